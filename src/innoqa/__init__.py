@@ -1,0 +1,1 @@
+"""InnoQA: ask a case study and get answers that prove themselves."""

@@ -1,0 +1,76 @@
+"""Lexical retrieval: BM25 over stemmed words, by bm25s and Snowball; memory-mapped when read."""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
+
+from innoqa.domain import Passage
+
+Scores = npt.NDArray[np.float32]
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|\d")
+_STOPWORDS = frozenset(STOPWORDS_EN)
+_NOTHING = ""
+
+
+class Lexicon:
+    """Text -> terms: lower case, stemmed, no stop words, numbers whole and without separators."""
+
+    def __init__(self) -> None:
+        self._stemmer = Stemmer.Stemmer("english")
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of a text, in order, repeats included."""
+        words = [_plain(word) for word in _WORD.findall(text.lower())]
+        kept = [word for word in words if word not in _STOPWORDS]
+        return list(self._stemmer.stemWords(kept or words))
+
+
+class Bm25Writer:
+    """Builds the lexical index of a generation over the texts that ``texts`` takes from a passage."""
+
+    def __init__(self, folder: Path, texts: Callable[[Passage], Sequence[str]]) -> None:
+        self._folder, self._texts = folder, texts
+        self._lexicon = Lexicon()
+        self._terms: list[list[str]] = []
+
+    def add(self, passage: Passage, vectors: object) -> None:
+        """Take a passage; its vectors play no part here."""
+        # bm25s drops empty texts' columns unless each holds some term.
+        self._terms.extend(self._lexicon.terms(text) or [_NOTHING] for text in self._texts(passage))
+
+    def finish(self) -> None:
+        """Compute the scores and save them."""
+        index = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
+        index.index(self._terms or [[_NOTHING]], show_progress=False)
+        index.save(self._folder)
+
+
+class Bm25Index:
+    """The lexical index of a published generation."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = bm25s.BM25.load(folder, mmap=True)
+        self._lexicon = Lexicon()
+
+    def scores(self, text: str) -> Scores:
+        """The BM25 score of every indexed text, shape (texts,); 0 where no term occurs."""
+        vocabulary = self._index.vocab_dict
+        known = [term for term in dict.fromkeys(self._lexicon.terms(text)) if term in vocabulary]
+        if not known:
+            return np.zeros(self._index.scores["num_docs"], np.float32)
+        return np.asarray(self._index.get_scores(known), np.float32)
+
+    def terms(self, text: str) -> list[str]:
+        """The terms that the index sees in a text."""
+        return self._lexicon.terms(text)
+
+
+def _plain(word: str) -> str:
+    return word.replace(",", "") if word[0].isdigit() else word.replace("’", "'").removesuffix("'s")

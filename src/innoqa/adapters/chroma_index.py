@@ -1,0 +1,132 @@
+"""Dense retrieval: a Chroma collection of one generation, with our own vectors.
+
+The collection is derived and disposable: built once by one writer, verified, then only read.
+Its HNSW graph proposes candidates; exact scores are computed from the vectors beside it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from innoqa.domain import Passage
+from innoqa.errors import IndexBroken
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+Vectors = npt.NDArray[np.float32]
+
+COLLECTION = "passages"
+_BATCH = 2000
+_HNSW: dict[str, Any] = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "ef_search": 400,
+    "max_neighbors": 32,
+}
+
+
+class ChromaWriter:
+    """Fills the collection of a generation that is being built."""
+
+    def __init__(self, folder: Path, embedder: str) -> None:
+        self._folder, self._embedder = folder, embedder
+        self._client = _client(folder)
+        self._collection = self._client.create_collection(
+            COLLECTION,
+            configuration={"hnsw": _HNSW},
+            metadata={"embedder": embedder},
+            embedding_function=None,
+        )
+        self._waiting: list[tuple[Passage, Vectors]] = []
+        self._added = 0
+
+    def add(self, passage: Passage, vectors: Vectors) -> None:
+        """Take a passage; ``vectors[0]`` is its own."""
+        self._waiting.append((passage, vectors[0]))
+        if len(self._waiting) >= _BATCH:
+            self._flush()
+
+    def finish(self) -> None:
+        """Write what waits, reopen, and prove that every passage is found by its own vector."""
+        self._flush()
+        self._client.close()
+        client = _client(self._folder)
+        try:
+            self._verify(client.get_collection(COLLECTION, embedding_function=None))
+        finally:
+            client.close()
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        self._collection.add(
+            ids=[passage.id for passage, _ in self._waiting],
+            embeddings=np.stack([vector for _, vector in self._waiting]),
+            documents=[passage.words for passage, _ in self._waiting],
+            metadatas=[
+                {
+                    "document_id": passage.document_id,
+                    "source": passage.source,
+                    "heading": passage.heading_path,
+                    "start": passage.start,
+                    "end": passage.end,
+                }
+                for passage, _ in self._waiting
+            ],
+        )
+        self._added += len(self._waiting)
+        self._waiting = []
+
+    def _verify(self, collection: Any) -> None:
+        if collection.count() != self._added:
+            raise IndexBroken(
+                f"{self._folder} holds {collection.count()} vectors of {self._added}. Ingest again."
+            )
+        for first in range(0, self._added, 500):
+            batch = collection.get(limit=500, offset=first, include=["embeddings"])
+            found = collection.query(
+                query_embeddings=batch["embeddings"], n_results=1, include=["distances"]
+            )
+            lost = [
+                wanted
+                for wanted, ids, distances in zip(
+                    batch["ids"], found["ids"], found["distances"], strict=True
+                )
+                # Equal words have equal vectors: another passage at distance 0 is as good.
+                if wanted not in ids and (not distances or distances[0] > 1e-4)
+            ]
+            if lost:
+                raise IndexBroken(f"{self._folder} does not find {lost[0]} again. Ingest again.")
+
+
+class ChromaRetriever:
+    """Nearest passages of a published generation."""
+
+    def __init__(self, folder: Path) -> None:
+        self._client = _client(folder)
+        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        self._count = self._collection.count()
+
+    def nearest(self, vector: Vectors, limit: int) -> Sequence[str]:
+        """The ids of the passages nearest to a unit vector, nearest first."""
+        if self._count == 0:
+            return ()
+        found = self._collection.query(
+            query_embeddings=vector[None, :], n_results=min(limit, self._count), include=[]
+        )
+        return tuple(found["ids"][0])
+
+    def close(self) -> None:
+        """Release the files; no query may be under way."""
+        self._client.close()
+
+
+def _client(folder: Path) -> "ClientAPI":
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))

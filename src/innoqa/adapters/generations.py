@@ -1,0 +1,127 @@
+"""The index folder: a truth, a lock, generations derived from the truth, and a pointer to one.
+
+    <index>/innoqa.sqlite      the truth
+    <index>/encoder/*.onnx     query encoders
+    <index>/generations/<state>/   what questions read, never changed after publication
+    <index>/current            the name of the published generation; replaced in one step
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from innoqa.errors import IndexBroken, IndexBusy, IndexMissing
+
+_MANIFEST = "manifest.json"
+_BUILDING = ".building"
+
+
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """The generations of one index folder."""
+
+    index: Path
+
+    @property
+    def truth(self) -> Path:
+        """The SQLite file that everything else is derived from."""
+        return self.index / "innoqa.sqlite"
+
+    def encoder(self, digest: str) -> Path:
+        """Where the query encoder of a model is kept."""
+        return self.index / "encoder" / f"{digest[:16]}.onnx"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the index for writing. Raises IndexBusy when another process does."""
+        self.index.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.index / "write.lock", timeout=0):
+                yield
+        except Timeout:
+            raise IndexBusy(
+                f"Another ingest is writing {self.index}. Wait until it has finished, or use "
+                "another folder with --index."
+            ) from None
+
+    def published(self) -> str | None:
+        """The name of the published generation, or None where there is none."""
+        try:
+            return (self.index / "current").read_text("utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def folder(self) -> Path:
+        """The folder of the published generation. Raises IndexMissing or IndexBroken."""
+        name = self.published()
+        if name is None:
+            raise IndexMissing(
+                f"There is no index in {self.index}. Make one with: innoqa ingest corpus"
+            )
+        folder = self.index / "generations" / name
+        if not (folder / _MANIFEST).is_file():
+            raise IndexBroken(
+                f"{folder} is named as the published index but is not whole. "
+                "Run innoqa ingest again; it is rebuilt from what is stored."
+            )
+        return folder
+
+    def manifest(self) -> dict[str, Any]:
+        """What the published generation says of itself."""
+        manifest: dict[str, Any] = json.loads((self.folder() / _MANIFEST).read_text("utf-8"))
+        return manifest
+
+    def is_whole(self, name: str) -> bool:
+        """Whether the generation of that name is published and whole."""
+        return self.published() == name and (
+            self.index / "generations" / name / _MANIFEST
+        ).is_file()
+
+    def start(self, name: str) -> Path:
+        """An empty folder to build a generation in; leftovers of a killed build are removed."""
+        parent = self.index / "generations"
+        for leftover in parent.glob(f"*{_BUILDING}"):
+            shutil.rmtree(leftover)
+        folder = parent / f"{name}{_BUILDING}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def publish(self, folder: Path, manifest: dict[str, Any]) -> None:
+        """Make a built generation the published one, in one step, and drop old ones.
+
+        The generation before it stays until the next publication: questions that are under way
+        finish on it.
+        """
+        name = folder.name.removesuffix(_BUILDING)
+        before = self.published()
+        (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+        for path in sorted(folder.rglob("*")):
+            _sync(path)
+        final = folder.with_name(name)
+        if final.exists():
+            shutil.rmtree(final)
+        folder.rename(final)
+        _sync(final.parent)
+        pointer = self.index / "current.tmp"
+        pointer.write_text(name + "\n", "utf-8")
+        _sync(pointer)
+        os.replace(pointer, self.index / "current")
+        _sync(self.index)
+        for old in final.parent.iterdir():
+            if old.name not in (name, before):
+                shutil.rmtree(old)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,205 @@
+"""Structure of a text, by markdown-it-py: headings, paragraphs, lists, tables, footnotes.
+
+The text itself is never rewritten. What is found are spans of it, so that a quote can be checked
+to the character.
+"""
+
+import html
+import itertools
+import re
+from dataclasses import dataclass, field, replace
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from innoqa.domain import Block, Footnote, ListPlace, Section, Table, TableRow
+
+_FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.M)
+_MARKER = re.compile(r"\[\^([^\]\s]+)\]")
+_BULLET = re.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)])[ \t]+")
+_TERMINAL = re.compile(r"[.!?…:;,。！？：；，)\]\"'”’]$")
+_TITLE_WORDS = 16
+
+
+def _parser(plain: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table")
+    if plain:
+        # In a text that was not written as Markdown these would swallow words.
+        parser.disable(["code", "fence", "html_block", "lheading", "reference", "hr"])
+    return parser
+
+
+_MARKDOWN = _parser(plain=False)
+_PLAIN = _parser(plain=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a text is made of; every span is an offset into that text."""
+
+    title: str
+    sections: tuple[Section, ...]
+    tables: tuple[Table, ...]
+    footnotes: tuple[Footnote, ...]
+
+
+def parse_markdown(text: str) -> Structure:
+    """The structure of a Markdown text."""
+    footnotes = tuple(
+        Footnote(match[1], " ".join(readable(match[2]).split()))
+        for match in _FOOTNOTE.finditer(text)
+    )
+    return _Walk(text).over(_MARKDOWN.parse(_FOOTNOTE.sub(_blank, text)), footnotes)
+
+
+def parse_plain(text: str) -> Structure:
+    """The structure of a text without markup: paragraphs, lists, and short lines as headings."""
+    structure = _Walk(text).over(_PLAIN.parse(text), ())
+    return _with_line_headings(text, structure)
+
+
+def readable(markdown: str) -> str:
+    """A Markdown fragment as it reads: no markers, emphasis, link targets, images or HTML."""
+    (inline,) = _MARKDOWN.parseInline(_MARKER.sub("", markdown)) or (None,)
+    if inline is None:
+        return ""
+    words = "".join(_words(token) for token in inline.children or ())
+    return " ".join(words.split())
+
+
+def markers(markdown: str) -> tuple[str, ...]:
+    """The labels of the footnotes that a fragment refers to, in order."""
+    return tuple(dict.fromkeys(_MARKER.findall(markdown)))
+
+
+def mask_markers(markdown: str) -> str:
+    """The fragment with each footnote marker replaced by as many spaces: offsets stay."""
+    return _MARKER.sub(_blank, markdown)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def _words(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    if token.type == "html_inline":
+        return ""
+    return html.unescape(token.content) if token.type == "text" else token.content
+
+
+@dataclass
+class _Walk:
+    """One pass over the block tokens of a text."""
+
+    text: str
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    found: list[tuple[tuple[str, ...], Block]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        lengths = (len(line) + 1 for line in self.text.split("\n"))
+        self.line_starts = list(itertools.accumulate(lengths, initial=0))
+
+    def over(self, tokens: list[Token], footnotes: tuple[Footnote, ...]) -> Structure:
+        depth = list_number = item = 0
+        for position, token in enumerate(tokens):
+            if token.type == "heading_open":
+                self._heading(token, tokens[position + 1])
+            elif token.type in ("bullet_list_open", "ordered_list_open"):
+                if depth == 0:
+                    list_number, item = list_number + 1, 0
+                    self._mark_lead_in(list_number)
+                depth += 1
+            elif token.type in ("bullet_list_close", "ordered_list_close"):
+                depth -= 1
+            elif token.type == "list_item_open":
+                item += 1
+            elif token.type in ("paragraph_open", "fence", "code_block"):
+                self._block(token, ListPlace(list_number, item) if depth else None)
+            elif token.type == "table_open":
+                self._table(token, tokens[position:])
+        sections = tuple(
+            Section(heading, tuple(block for _, block in group))
+            for heading, group in itertools.groupby(self.found, key=lambda pair: pair[0])
+        )
+        return Structure(self.title, sections, tuple(self.tables), footnotes)
+
+    def _path(self) -> tuple[str, ...]:
+        return tuple(words for _, words in self.headings)
+
+    def _span(self, token: Token) -> tuple[int, int]:
+        first, last = token.map or [0, 0]
+        start, end = self.line_starts[first], min(self.line_starts[last] - 1, len(self.text))
+        stripped = self.text[start:end]
+        end -= len(stripped) - len(stripped.rstrip())
+        return start + len(stripped) - len(stripped.lstrip()), end
+
+    def _heading(self, token: Token, inline: Token) -> None:
+        level, words = int(token.tag[1]), readable(inline.content)
+        self.headings = [pair for pair in self.headings if pair[0] < level]
+        if level == 1 and not self.title:
+            self.title = words
+        elif words:
+            self.headings.append((level, words))
+
+    def _block(self, token: Token, place: ListPlace | None) -> None:
+        start, end = self._span(token)
+        bullet = _BULLET.match(self.text, start, end) if place else None
+        start = bullet.end() if bullet else start
+        if start < end:
+            self.found.append((self._path(), Block(start, end, place)))
+
+    def _mark_lead_in(self, list_number: int) -> None:
+        if not self.found or self.found[-1][0] != self._path():
+            return
+        heading, block = self.found[-1]
+        if block.place is None and self.text[block.start : block.end].endswith((":", "：")):
+            self.found[-1] = heading, replace(block, place=ListPlace(list_number, 0))
+
+    def _table(self, opened: Token, tokens: list[Token]) -> None:
+        rows: list[TableRow] = []
+        cells: list[str] = []
+        for token in itertools.takewhile(lambda t: t.type != "table_close", tokens):
+            if token.type == "tr_open":
+                cells = []
+                span = self._span(token)
+            elif token.type == "inline":
+                cells.append(readable(token.content))
+            elif token.type == "tr_close":
+                rows.append(TableRow(tuple(cells), *span))
+        if len(rows) > 1:
+            path = self._path()
+            title = path[-1] if path else self.title
+            self.tables.append(Table(title, path, rows[0].cells, tuple(rows[1:])))
+
+
+def _with_line_headings(text: str, structure: Structure) -> Structure:
+    """A short line that stands alone and ends like a title heads what follows it."""
+    title, path = structure.title, ()
+    sections: list[Section] = []
+    blocks = [
+        (section.heading, block) for section in structure.sections for block in section.blocks
+    ]
+    for position, (heading, block) in enumerate(blocks):
+        words = text[block.start : block.end]
+        heads = (
+            block.place is None
+            and position + 1 < len(blocks)
+            and "\n" not in words
+            and len(words.split()) <= _TITLE_WORDS
+            and not _TERMINAL.search(words.rstrip("?？"))
+        )
+        if not heads:
+            sections.append(Section(heading or path, (block,)))
+        elif position == 0 and not title:
+            title = words
+        else:
+            path = (words,)
+    merged = tuple(
+        Section(heading, tuple(block for section in group for block in section.blocks))
+        for heading, group in itertools.groupby(sections, key=lambda section: section.heading)
+    )
+    return replace(structure, title=title, sections=merged)

@@ -1,0 +1,308 @@
+"""The truth of an index: one SQLite file with documents, passages and vectors.
+
+Vectors are kept under a hash of what was embedded and by which model, so that the same words are
+never embedded twice. What questions read (``generations``) is derived from this file.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import TypeAdapter
+
+from innoqa.domain import Corpus, Document, Passage
+from innoqa.errors import IndexBroken, IndexMismatch
+
+Vectors = npt.NDArray[np.float32]
+Item = TypeVar("Item")
+
+SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE roots (root TEXT PRIMARY KEY, corpus TEXT NOT NULL, added INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY,
+    root TEXT NOT NULL REFERENCES roots,
+    source TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (root, source)
+) WITHOUT ROWID;
+CREATE TABLE passages (
+    id TEXT PRIMARY KEY,
+    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    vector_key BLOB NOT NULL,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX passages_by_document ON passages (document_id);
+CREATE TABLE vectors (key BLOB PRIMARY KEY, rows INTEGER NOT NULL, matrix BLOB NOT NULL);
+"""
+_DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
+_PASSAGE: TypeAdapter[Passage] = TypeAdapter(Passage)
+_CORPUS: TypeAdapter[Corpus] = TypeAdapter(Corpus)
+_VARIABLES = 500
+
+
+class SqliteStore:
+    """Documents, passages and vectors, changed only inside ``ingest`` transactions."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        try:
+            self._connection = self._open()
+        except sqlite3.DatabaseError as error:
+            raise IndexBroken(
+                f"{path} is not a database that can be read ({error}). "
+                "Move the index folder away and ingest again."
+            ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            connection.executescript(
+                f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+        elif version != SCHEMA_VERSION:
+            connection.close()
+            raise IndexMismatch(
+                f"{self._path} has schema {version}, this InnoQA reads {SCHEMA_VERSION}. "
+                "Delete the index folder and ingest again."
+            )
+        return connection
+
+    def close(self) -> None:
+        """Close the file; the store must not be used afterwards."""
+        self._connection.close()
+
+    def fingerprint(self) -> str:
+        """What the stored passages were made with; empty in a new store."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = 'fingerprint'").fetchone()
+        return row[0] if row else ""
+
+    def roots(self) -> tuple[str, ...]:
+        """The folders and files that were ingested, in the order of their first ingest."""
+        rows = self._connection.execute("SELECT root FROM roots ORDER BY added, root")
+        return tuple(root for (root,) in rows)
+
+    def corpora(self) -> tuple[Corpus, ...]:
+        """How each root that still has documents describes itself, in the same order."""
+        rows = self._connection.execute(
+            "SELECT corpus FROM roots WHERE root IN (SELECT root FROM documents)"
+            " ORDER BY added, root"
+        )
+        return tuple(_CORPUS.validate_json(body) for (body,) in rows)
+
+    def content_hashes(self, root: str) -> dict[str, str]:
+        """The content hash of each stored document of a root, by its source."""
+        rows = self._connection.execute(
+            "SELECT source, content_hash FROM documents WHERE root = ?", (root,)
+        )
+        return dict(rows)
+
+    def put_fingerprint(self, fingerprint: str) -> None:
+        """Record what the stored passages were made with."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('fingerprint', ?)", (fingerprint,)
+            )
+
+    def put_root(self, root: str, corpus: Corpus) -> None:
+        """Add a root, or change how it describes itself."""
+        body = _CORPUS.dump_json(corpus).decode()
+        with self._transaction() as connection:
+            (added,) = connection.execute("SELECT coalesce(max(added), 0) + 1 FROM roots").fetchone()
+            connection.execute(
+                "INSERT INTO roots VALUES (?, ?, ?)"
+                " ON CONFLICT (root) DO UPDATE SET corpus = excluded.corpus",
+                (root, body, added),
+            )
+
+    def put_documents(
+        self,
+        root: str,
+        documents: Iterable[tuple[str, Document, Sequence[tuple[bytes, Passage]]]],
+        removed: Iterable[str],
+    ) -> None:
+        """Replace documents and remove sources, all or nothing.
+
+        Each document comes with its content hash and its passages with their vector keys.
+        """
+        with self._transaction() as connection:
+            connection.executemany(
+                "DELETE FROM documents WHERE root = ? AND source = ?",
+                [(root, source) for source in removed],
+            )
+            for content_hash, document, passages in documents:
+                connection.execute(
+                    "DELETE FROM documents WHERE root = ? AND source = ?", (root, document.source)
+                )
+                body = _DOCUMENT.dump_json(document).decode()
+                connection.execute(
+                    "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
+                    (document.id, root, document.source, content_hash, body),
+                )
+                connection.executemany(
+                    "INSERT INTO passages VALUES (?, ?, ?, ?)",
+                    [
+                        (passage.id, document.id, key, _PASSAGE.dump_json(passage).decode())
+                        for key, passage in passages
+                    ],
+                )
+
+    def missing_vectors(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Those of the keys that have no vectors yet."""
+        present: set[bytes] = set()
+        for part in _parts(keys):
+            marks = ",".join("?" * len(part))
+            rows = self._connection.execute(f"SELECT key FROM vectors WHERE key IN ({marks})", part)
+            present.update(key for (key,) in rows)
+        return set(keys) - present
+
+    def put_vectors(self, vectors: Mapping[bytes, Vectors]) -> None:
+        """Keep matrices of shape (1 + sentences, dimensions) in half precision."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+                [(k, len(m), m.astype(np.float16).tobytes()) for k, m in vectors.items()],
+            )
+
+    def drop_unused_vectors(self) -> None:
+        """Forget the vectors that no passage refers to any more."""
+        with self._transaction() as connection:
+            connection.execute(
+                "DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)"
+            )
+
+    def state(self) -> str:
+        """A hash of everything that a generation is derived from."""
+        digest = hashlib.sha256(f"{SCHEMA_VERSION} {self.fingerprint()}".encode())
+        for statement in (
+            "SELECT root, corpus FROM roots ORDER BY added, root",
+            "SELECT root, id FROM documents ORDER BY root, id",
+        ):
+            for row in self._connection.execute(statement):
+                digest.update("\0".join(row).encode() + b"\0")
+        return digest.hexdigest()[:24]
+
+    def counts(self) -> tuple[int, int]:
+        """How many documents and passages there are."""
+        (documents,) = self._connection.execute("SELECT count(*) FROM documents").fetchone()
+        (passages,) = self._connection.execute("SELECT count(*) FROM passages").fetchone()
+        return documents, passages
+
+    def documents(self) -> Iterator[tuple[str, str]]:
+        """(id, document as JSON) by root, then source."""
+        yield from self._connection.execute(
+            "SELECT documents.id, body FROM documents JOIN roots USING (root)"
+            " ORDER BY added, root, source"
+        )
+
+    def passages(self) -> Iterator[tuple[Passage, str, Vectors]]:
+        """(passage, the same as JSON, its float32 vectors) in reading order, root by root."""
+        rows = self._connection.execute(
+            "SELECT passages.body, vectors.rows, matrix FROM passages"
+            " JOIN documents ON documents.id = document_id JOIN roots USING (root)"
+            " JOIN vectors ON vectors.key = vector_key"
+            " ORDER BY added, root, source, passages.id"
+        )
+        for body, count, blob in rows:
+            matrix = np.frombuffer(blob, np.float16).reshape(count, -1).astype(np.float32)
+            yield _PASSAGE.validate_json(body), body, matrix
+
+    def _transaction(self) -> "_Transaction":
+        return _Transaction(self._connection)
+
+
+class _Transaction:
+    """BEGIN IMMEDIATE ... COMMIT, or ROLLBACK when the block raises."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._connection.execute("BEGIN IMMEDIATE")
+        return self._connection
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+class Catalog:
+    """The documents and passages of one generation, read-only, for any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+
+    @staticmethod
+    def write(path: Path, store: SqliteStore) -> Iterator[tuple[Passage, Vectors]]:
+        """Copy a store's documents and passages to ``path``; yields each passage as it is copied."""
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.executescript(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;"
+                "CREATE TABLE documents (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;"
+                "CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+                " body TEXT NOT NULL);"
+            )
+            connection.executemany("INSERT INTO documents VALUES (?, ?)", store.documents())
+            for row, (passage, body, vectors) in enumerate(store.passages()):
+                connection.execute("INSERT INTO passages VALUES (?, ?, ?)", (row, passage.id, body))
+                yield passage, vectors
+            connection.execute("COMMIT")
+
+    def rows(self, passage_ids: Sequence[str]) -> dict[str, int]:
+        """The row of each passage id that there is."""
+        found: dict[str, int] = {}
+        for part in _parts(passage_ids):
+            marks = ",".join("?" * len(part))
+            found.update(
+                self._connection.execute(f"SELECT id, row FROM passages WHERE id IN ({marks})", part)
+            )
+        return found
+
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """The passages in the given rows, in the order asked for. Raises IndexBroken for a gap."""
+        bodies: dict[int, str] = {}
+        for part in _parts([int(row) for row in rows]):
+            marks = ",".join("?" * len(part))
+            bodies.update(
+                self._connection.execute(f"SELECT row, body FROM passages WHERE row IN ({marks})", part)
+            )
+        if len(bodies) < len(set(rows)):
+            raise IndexBroken(f"{self._path} lacks passages. Run: innoqa ingest")
+        return [_PASSAGE.validate_json(bodies[int(row)]) for row in rows]
+
+    def document(self, document_id: str) -> Document | None:
+        """A document, or None where there is none of that id."""
+        row = self._connection.execute(
+            "SELECT body FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
+        return _DOCUMENT.validate_json(row[0]) if row else None
+
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """(source, title) of every document, by source."""
+        rows = self._connection.execute(
+            "SELECT body ->> 'source', body ->> 'title' FROM documents ORDER BY 1"
+        )
+        return tuple(rows)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
+    for first in range(0, len(items), _VARIABLES):
+        yield list(items[first : first + _VARIABLES])

@@ -1,0 +1,55 @@
+"""Everything that can go wrong, as one tree.
+
+    InnoqaError
+    ├── SettingError      a setting that cannot be used
+    ├── ModelError        an embedder that is missing, altered or not usable
+    ├── DocumentError     a document that cannot be read
+    ├── NothingToIngest   no document in what was given
+    ├── IndexMissing      no index where one was expected
+    ├── IndexMismatch     an index built with another embedder or schema
+    ├── IndexBusy         another ingest holds the index
+    ├── IndexBroken       an index whose files do not agree
+    └── QuestionError     a question or batch line that cannot be answered
+
+Each message says what happened, to which file or setting, and what to do.
+"""
+
+
+class InnoqaError(Exception):
+    """Base of every error that InnoQA raises on purpose."""
+
+
+class SettingError(InnoqaError):
+    """A setting has a value that cannot be used."""
+
+
+class ModelError(InnoqaError):
+    """The embedder is missing, altered or not usable."""
+
+
+class DocumentError(InnoqaError):
+    """A document cannot be read."""
+
+
+class NothingToIngest(InnoqaError):
+    """The paths that were given hold no document that InnoQA reads."""
+
+
+class IndexMissing(InnoqaError):
+    """There is no published index in the index folder."""
+
+
+class IndexMismatch(InnoqaError):
+    """The index was built with another embedder or schema than the one in use."""
+
+
+class IndexBusy(InnoqaError):
+    """Another process is writing the index."""
+
+
+class IndexBroken(InnoqaError):
+    """The files of the index do not agree with one another."""
+
+
+class QuestionError(InnoqaError):
+    """A question, or a line of a batch file, cannot be answered as it stands."""

@@ -1,0 +1,77 @@
+"""Every setting, in one frozen object; the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Self
+
+from innoqa.errors import SettingError
+
+PREFIX = "INNOQA_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How InnoQA runs. Each field is set by ``INNOQA_<NAME>`` in the environment.
+
+    index: the folder that holds the index.
+    embedder: a sentence-transformers model, as a folder or a name that is cached on this machine;
+        empty for the all-MiniLM-L6-v2 that is installed with InnoQA.
+    dtype: the number type that passages are embedded in: ``auto`` (bfloat16 where the processor
+        has it in hardware, else float32), ``float32`` or ``bfloat16``.
+    passage_tokens: word pieces that paragraphs are joined up to; none is ever longer than the
+        embedder reads.
+    sources: how many passages an answer may draw on and shows, 1 to 50.
+    batch: passages embedded at a time.
+    """
+
+    index: Path = Path(".innoqa/index")
+    embedder: str = ""
+    dtype: str = "auto"
+    passage_tokens: int = 160
+    sources: int = 6
+    batch: int = 64
+
+    def __post_init__(self) -> None:
+        if self.dtype not in ("auto", "float32", "bfloat16"):
+            raise SettingError(
+                f"{PREFIX}DTYPE is {self.dtype!r}; it must be auto, float32 or bfloat16."
+            )
+        for name, low, high in (("passage_tokens", 32, 4096), ("sources", 1, 50), ("batch", 1, 4096)):
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise SettingError(
+                    f"{PREFIX}{name.upper()} is {value}; it must lie between {low} and {high}."
+                )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The settings that the environment gives, defaults for the rest.
+
+        Raises SettingError for a value that cannot be used and for an ``INNOQA_`` name that is
+        none of the settings, since a misspelt setting would otherwise be ignored in silence.
+        """
+        given = os.environ if environment is None else environment
+        known = {PREFIX + field.name.upper(): field for field in fields(cls)}
+        unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in known)
+        if unknown:
+            raise SettingError(
+                f"{unknown[0]} is not a setting. The settings are {', '.join(sorted(known))}."
+            )
+        values: dict[str, object] = {}
+        for name, field in known.items():
+            if text := given.get(name, "").strip():
+                values[field.name] = _value(name, text, field.default)
+        return replace(cls(), **values)  # type: ignore[arg-type]  # the values follow the fields
+
+
+def _value(name: str, text: str, default: object) -> object:
+    if isinstance(default, Path):
+        return Path(text)
+    if isinstance(default, int):
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingError(f"{name} is {text!r}; it must be a whole number.") from None
+    return text
