@@ -1,13 +1,17 @@
 """The composition root: adapters and settings put together into what the entries use."""
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from innoqa.adapters import embedder, generations, sqlite_store
+from innoqa.answering import Assistant, Index
 from innoqa.chunking import PassageSize, TextTools
-from innoqa.domain import Passage
+from innoqa.domain import Corpus, Passage
+from innoqa.errors import IndexMismatch
 from innoqa.indexing import Indexer, Progress, Report
 from innoqa.settings import Settings
 
@@ -90,3 +94,113 @@ def _passage_text(passage: Passage) -> tuple[str]:
 
 def _sentence_texts(passage: Passage) -> tuple[str, ...]:
     return tuple(sentence.text for sentence in passage.sentences)
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """The assistant over the index that the settings name; it follows later ingests by itself.
+
+    Raises IndexMissing, IndexMismatch, IndexBroken or ModelError.
+    """
+    index = _PublishedIndex(generations.Generations(settings.index))
+    with index.lease():
+        pass  # opens it now, so that a missing index is told at once
+    return Assistant(open_index=index.lease, sources=settings.sources)
+
+
+class _PublishedIndex:
+    """The generation that the pointer names, opened once and swapped when the pointer moves.
+
+    A question holds a lease on the generation that it started with; a generation that was
+    replaced is closed when its last lease ends.
+    """
+
+    def __init__(self, published: generations.Generations) -> None:
+        self._published = published
+        self._lock = threading.Lock()
+        self._current: _Generation | None = None
+
+    @contextmanager
+    def lease(self) -> Iterator[Index]:
+        with self._lock:
+            generation = self._follow()
+            generation.leases += 1
+        try:
+            yield generation.index
+        finally:
+            with self._lock:
+                generation.leases -= 1
+                if generation is not self._current and generation.leases == 0:
+                    generation.close()
+
+    def _follow(self) -> "_Generation":
+        name = self._published.published()
+        old = self._current
+        if old is not None and old.index.name == name:
+            return old
+        self._current = _open_generation(self._published)
+        if old is not None and old.leases == 0:
+            old.close()
+        return self._current
+
+
+@dataclass(slots=True)
+class _Generation:
+    index: Index
+    close: Callable[[], None]
+    leases: int = 0
+
+
+def _open_generation(published: generations.Generations) -> _Generation:
+    from innoqa.adapters import bm25s_index, chroma_index, vector_files
+
+    folder, manifest = published.folder(), published.manifest()
+    model = embedder.find_model(manifest["model"])
+    if model.digest != manifest["encoder"]:
+        raise IndexMismatch(
+            f"{published.index} was built with {manifest['embedder']}, but {model.name} on this "
+            f"machine has weights {model.digest[:16]}. Run innoqa ingest to rebuild it."
+        )
+    dense = chroma_index.ChromaRetriever(folder / "chroma")
+    catalog = sqlite_store.Catalog(folder / "catalog.sqlite")
+    index = Index(
+        name=manifest["state"],
+        corpus=_corpus(manifest),
+        encoder=embedder.QueryEncoder(model, published.encoder(model.digest)),
+        dense=dense,
+        passage_words=bm25s_index.Bm25Index(folder / "lexical" / "passages"),
+        sentence_words=bm25s_index.Bm25Index(folder / "lexical" / "sentences"),
+        vectors=vector_files.VectorFiles(folder / "vectors"),
+        catalog=catalog,
+    )
+
+    def close() -> None:
+        dense.close()
+        catalog.close()
+
+    return _Generation(index, close)
+
+
+def published_corpus(settings: Settings) -> Corpus:
+    """What the published index is about, without opening it. Raises IndexMissing or IndexBroken."""
+    return _corpus(generations.Generations(settings.index).manifest())
+
+
+def describe_model(settings: Settings) -> str:
+    """The embedder in a sentence, its weights checked. Raises ModelError."""
+    model = embedder.find_model(settings.embedder)
+    return f"{model.name}, {model.max_tokens} word pieces, weights {model.digest[:16]}"
+
+
+def describe_index(settings: Settings) -> str:
+    """The published index in a sentence, after one search in it. Raises as ``open_assistant``."""
+    manifest = generations.Generations(settings.index).manifest()
+    open_assistant(settings).answer(manifest["title"] or "What is this about?")
+    return (
+        f"{manifest['documents']} documents, {manifest['passages']} passages in {settings.index}, "
+        f"made with {manifest['embedder']}"
+    )
+
+
+def _corpus(manifest: Mapping[str, Any]) -> Corpus:
+    questions = tuple(manifest["suggested_questions"])
+    return Corpus(manifest["title"], manifest["description"], questions)

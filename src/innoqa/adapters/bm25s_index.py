@@ -1,7 +1,8 @@
 """Lexical retrieval: BM25 over stemmed words, by bm25s and Snowball; memory-mapped when read."""
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import bm25s
@@ -66,6 +67,30 @@ class Bm25Index:
         if not known:
             return np.zeros(self._index.scores["num_docs"], np.float32)
         return np.asarray(self._index.get_scores(known), np.float32)
+
+    def weights(self, text: str) -> dict[str, float]:
+        """The terms of a text, each with its inverse document frequency in this index."""
+        count = self._index.scores["num_docs"]
+        holders = {term: len(self._holders(term)) for term in self._lexicon.terms(text)}
+        return {t: math.log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in holders.items()}
+
+    def coverage(self, weights: Mapping[str, float]) -> Scores:
+        """The weighted share of the terms that each indexed text holds, shape (texts,), 0 to 1.
+
+        A term that no indexed text holds counts as missing in all of them.
+        """
+        covered = np.zeros(self._index.scores["num_docs"], np.float32)
+        for term, weight in weights.items():
+            covered[self._holders(term)] += weight
+        return covered / max(sum(weights.values()), 1e-9)
+
+    def _holders(self, term: str) -> npt.NDArray[np.int32]:
+        """The texts in which a term occurs."""
+        column = self._index.vocab_dict.get(term)
+        if column is None:
+            return np.zeros(0, np.int32)
+        edges, texts = self._index.scores["indptr"], self._index.scores["indices"]
+        return np.asarray(texts[edges[column] : edges[column + 1]])
 
     def terms(self, text: str) -> list[str]:
         """The terms that the index sees in a text."""

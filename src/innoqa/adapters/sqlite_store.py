@@ -284,6 +284,16 @@ class Catalog:
             raise IndexBroken(f"{self._path} lacks passages. Run: innoqa ingest")
         return [_PASSAGE.validate_json(bodies[int(row)]) for row in rows]
 
+    def around(self, passage_id: str, reach: int) -> list[Passage]:
+        """The passages of a document at most ``reach`` before and after one, in reading order."""
+        document_id, _, number = passage_id.rpartition("-")
+        first, last = max(int(number) - reach, 0), int(number) + reach
+        rows = self._connection.execute(
+            "SELECT body FROM passages WHERE id BETWEEN ? AND ? ORDER BY id",
+            (f"{document_id}-{first:05d}", f"{document_id}-{last:05d}"),
+        )
+        return [_PASSAGE.validate_json(body) for (body,) in rows]
+
     def document(self, document_id: str) -> Document | None:
         """A document, or None where there is none of that id."""
         row = self._connection.execute(

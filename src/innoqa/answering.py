@@ -1,0 +1,200 @@
+"""Question -> query -> evidence -> answer: the pipeline, and what it needs from outside."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from innoqa import extraction, fusion
+from innoqa.domain import (
+    Abstention,
+    Conversation,
+    Corpus,
+    Document,
+    Hit,
+    Passage,
+    Query,
+    Reply,
+    Turn,
+)
+from innoqa.errors import QuestionError
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+
+CANDIDATES = 100
+"""How many passages each retriever proposes."""
+
+REACH = 8
+"""How many passages before and after one belong to its surroundings."""
+
+ENOUGH = 0.3
+"""The confidence below which the nearest passages are shown instead of an answer."""
+
+NEAREST = 3
+"""How many passages are shown in place of an answer."""
+
+COVERAGE = 12
+"""How many documents are named as what the corpus covers."""
+
+LONGEST_QUESTION = 2000
+"""In characters."""
+
+
+class Encoder(Protocol):
+    """Turns a question into a unit vector."""
+
+    def encode(self, text: str) -> Floats: ...
+
+
+class DenseRetriever(Protocol):
+    """Finds the passages nearest to a vector."""
+
+    def nearest(self, vector: Floats, limit: int) -> Sequence[str]: ...
+
+
+class LexicalIndex(Protocol):
+    """Scores every indexed text for the words of a query."""
+
+    def scores(self, text: str) -> Floats: ...
+    def weights(self, text: str) -> dict[str, float]: ...
+    def coverage(self, weights: Mapping[str, float]) -> Floats: ...
+    def terms(self, text: str) -> list[str]: ...
+
+
+class ExactVectors(Protocol):
+    """Passage and sentence vectors by row."""
+
+    edges: Rows
+
+    def passages(self, rows: Rows) -> Floats: ...
+    def sentences(self, places: Rows) -> Floats: ...
+
+
+class PassageCatalog(Protocol):
+    """Passages and documents by row and id."""
+
+    def rows(self, passage_ids: Sequence[str]) -> dict[str, int]: ...
+    def passages(self, rows: Sequence[int]) -> list[Passage]: ...
+    def around(self, passage_id: str, reach: int) -> list[Passage]: ...
+    def document(self, document_id: str) -> Document | None: ...
+    def titles(self) -> tuple[tuple[str, str], ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One published generation, open for reading."""
+
+    name: str
+    corpus: Corpus
+    encoder: Encoder
+    dense: DenseRetriever
+    passage_words: LexicalIndex
+    sentence_words: LexicalIndex
+    vectors: ExactVectors
+    catalog: PassageCatalog
+
+    def search(self, query: Query, limit: int) -> tuple[Hit, ...]:
+        """The best passages for a query, best first, each text once.
+
+        Both retrievers propose candidates; every candidate is then scored exactly by both, and so
+        is each of its sentences. Ties fall to the smaller passage id, so the same index and query
+        always give the same hits.
+        """
+        vector = self.encoder.encode(query.text)
+        rows = self._candidates(query, vector)
+        if not len(rows):
+            return ()
+        starts, ends = self.vectors.edges[rows], self.vectors.edges[rows + 1]
+        places = np.concatenate([np.arange(s, e) for s, e in zip(starts, ends, strict=True)])
+        weights = self.passage_words.weights(query.text)
+        scores = fusion.score(
+            fusion.Signals(
+                passage_cosine=self.vectors.passages(rows) @ vector,
+                passage_coverage=self.passage_words.coverage(weights)[rows],
+                sentence_cosine=self.vectors.sentences(places) @ vector,
+                sentence_coverage=self.sentence_words.coverage(weights)[places],
+                owner=np.repeat(np.arange(len(rows)), ends - starts),
+            )
+        )
+        return fusion.best_hits(self.catalog.passages(rows.tolist()), scores, limit)
+
+    def around(self, passage: Passage) -> list[Passage]:
+        """The passages around one in its document, itself included, in reading order."""
+        return self.catalog.around(passage.id, REACH)
+
+    def _candidates(self, query: Query, vector: Floats) -> Rows:
+        """What either retriever proposes, duplicates merged."""
+        near = self.dense.nearest(vector, CANDIDATES)
+        rows = self.catalog.rows(near)
+        by_words = fusion.top_positive(self.passage_words.scores(query.text), CANDIDATES)
+        return fusion.reciprocal_rank_fusion(
+            [[rows[name] for name in near], by_words.tolist()], 2 * CANDIDATES
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Answers questions over whatever index is published at the moment of asking."""
+
+    open_index: Callable[[], AbstractContextManager[Index]]
+    sources: int
+
+    def answer(self, question: str, conversation: Conversation = Conversation()) -> Turn:
+        """Everything that comes of one question. Raises QuestionError for one that is no question.
+
+        ``conversation`` is what was said before.
+        """
+        started = perf_counter()
+        query = Query(_checked(question))
+        with self.open_index() as index:
+            hits = index.search(query, self.sources)
+            reply = self._reply(query, hits, index)
+        return Turn(
+            question=question,
+            query=query,
+            hits=hits,
+            reply=reply,
+            composer="extractive",
+            elapsed_ms=(perf_counter() - started) * 1000,
+        )
+
+    def _reply(self, query: Query, hits: tuple[Hit, ...], index: Index) -> Reply:
+        confidence = fusion.confidence(hits[0].score) if hits else 0.0
+        if confidence >= ENOUGH:
+            terms = index.sentence_words.terms
+            answer = extraction.compose(query, hits, terms, index.around, confidence)
+            if answer is not None:
+                return answer
+        return Abstention(
+            reason="Nothing in the corpus answers this question.",
+            nearest=hits[:NEAREST],
+            coverage=tuple(dict.fromkeys(title for _, title in index.catalog.titles()))[:COVERAGE],
+            confidence=confidence,
+        )
+
+    def corpus(self) -> Corpus:
+        """What the published index is about."""
+        with self.open_index() as index:
+            return index.corpus
+
+    def document(self, document_id: str) -> Document | None:
+        """A document of the published index, or None where there is none of that id."""
+        with self.open_index() as index:
+            return index.catalog.document(document_id)
+
+
+def _checked(question: str) -> str:
+    words = " ".join(question.split())
+    if not any(character.isalnum() for character in words):
+        raise QuestionError("The question is empty. Ask something in words.")
+    if len(words) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"The question has {len(words)} characters; the longest that is read has "
+            f"{LONGEST_QUESTION}. Ask it in fewer words."
+        )
+    return words

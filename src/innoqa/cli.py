@@ -1,0 +1,259 @@
+"""The ``innoqa`` command: a thin shell over ``bootstrap``."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from innoqa import bootstrap, doctor
+from innoqa.contract import parse_question, reply_record
+from innoqa.domain import Abstention, Answer, Citation, Turn
+from innoqa.errors import InnoqaError, QuestionError
+from innoqa.indexing import Report
+from innoqa.settings import Settings
+
+PAGE = Path(__file__).parents[2] / "app" / "chat.py"
+QUESTIONS = Path(__file__).parents[2] / "eval" / "questions.yaml"
+CORPUS = Path(__file__).parents[2] / "corpus"
+
+app = typer.Typer(
+    name="innoqa",
+    help="Ask a case study and get answers that prove themselves.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", metavar="DIR", help="The index folder. [default: .innoqa/index]"),
+]
+_console = Console()
+_errors = Console(stderr=True)
+
+
+def main() -> None:
+    """Run the command; InnoQA's own errors become one message and exit code 1."""
+    try:
+        app()
+    except InnoqaError as error:
+        _errors.print(Text(str(error), style="red"))
+        sys.exit(1)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders to ingest.")],
+    index: IndexOption = None,
+) -> None:
+    """Read documents and tables, and publish an index of them.
+
+    What has not changed is not embedded again; files that are gone from a folder disappear from
+    the index. Exit code 2 says that something was skipped; the report names it.
+
+    Example: innoqa ingest corpus
+    Example: innoqa ingest my-reports notes.md --index my-index
+    """
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=_errors,
+        transient=True,
+    ) as bar:
+        tasks = {stage: bar.add_task(stage, visible=False, total=None)
+                 for stage in ("reading", "embedding", "indexing")}  # fmt: skip
+
+        def progress(stage: str, done: int, total: int) -> None:
+            bar.update(tasks[stage], completed=done, total=total or None, visible=True)
+
+        report = bootstrap.ingest(paths, _settings(index), progress)
+    _print_report(report)
+    if report.skipped:
+        raise typer.Exit(2)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    index: IndexOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the reply as JSON.")] = False,
+    batch: Annotated[
+        Path | None, typer.Option(help="Questions, one JSON object a line.", metavar="FILE")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the replies to a batch go.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Answer a question, or a file of them, with sources.
+
+    Example: innoqa ask "What are the four strategies behind Beijing's innovation districts?"
+    Example: innoqa ask "How many unicorns does Beijing have?" --json
+    Example: innoqa ask --batch questions.jsonl --out replies.jsonl
+    """
+    if batch is not None:
+        if question is not None or out is None:
+            raise QuestionError("--batch takes no question beside it, and needs --out FILE.")
+        _answer_batch(batch, out, _settings(index))
+        return
+    if question is None:
+        raise QuestionError('Ask something: innoqa ask "..." (or --batch FILE --out FILE).')
+    turn = bootstrap.open_assistant(_settings(index)).answer(question)
+    if as_json:
+        print(json.dumps(reply_record("", turn), ensure_ascii=False))
+    else:
+        _print_turn(turn)
+
+
+@app.command()
+def chat(
+    index: IndexOption = None,
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 8501,
+) -> None:
+    """Open the chat page on this machine.
+
+    Example: innoqa chat
+    Example: innoqa chat --index my-index --port 8600
+    """
+    settings = _settings(index)
+    bootstrap.published_corpus(settings)  # a missing index is told here, not in the browser
+    if not PAGE.is_file():
+        raise InnoqaError(f"The chat page {PAGE} is not there. Run innoqa from its repository.")
+    environment = {**os.environ, "INNOQA_INDEX": str(settings.index.resolve())}
+    _console.print(f"The chat page is at [bold]http://127.0.0.1:{port}[/bold] (Ctrl+C ends it).")
+    command = [sys.executable, "-m", "streamlit", "run", str(PAGE), "--server.port", str(port)]
+    try:
+        sys.exit(subprocess.run([*command, *bootstrap.PAGE_FLAGS], env=environment).returncode)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+@app.command("eval")
+def evaluate(
+    index: IndexOption = None,
+    questions: Annotated[Path, typer.Option(help="The question set.", metavar="FILE")] = QUESTIONS,
+    out: Annotated[
+        Path, typer.Option(help="Where report.json and report.md go.", metavar="DIR")
+    ] = Path("results"),
+) -> None:
+    """Ask the fixed questions and say how good the answers are.
+
+    Exit code 3 says that a figure is below its threshold; the report names it.
+
+    Example: innoqa eval
+    Example: innoqa eval --questions my-questions.yaml --index my-index
+    """
+    from innoqa import evaluation
+
+    report = bootstrap.evaluate(questions, out, _settings(index))
+    _console.print(Text(evaluation.as_markdown(report)))
+    if report.failures:
+        raise typer.Exit(3)
+
+
+@app.command("doctor")
+def examine(index: IndexOption = None) -> None:
+    """Check the Python, SQLite, model, index and corpus, and say how to mend each.
+
+    Example: innoqa doctor
+    """
+    findings = doctor.examine(_settings(index), CORPUS)
+    for finding in findings:
+        sign = "[green]ok[/green]  " if finding.ok else "[red]fail[/red]"
+        _console.print(f"{sign} {escape(finding.what)}: {escape(finding.found)}", soft_wrap=True)
+        if not finding.ok:
+            _console.print(f"     {escape(finding.remedy)}", soft_wrap=True)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _settings(index: Path | None) -> Settings:
+    settings = Settings.from_environment()
+    return replace(settings, index=index) if index is not None else settings
+
+
+def _answer_batch(batch: Path, out: Path, settings: Settings) -> None:
+    try:
+        lines = batch.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"{batch} cannot be read: {error}.") from None
+    questions = [
+        parse_question(line, f"{batch}, line {number}")
+        for number, line in enumerate(lines, start=1)
+        if line.strip()
+    ]
+    assistant = bootstrap.open_assistant(settings)
+    partial = out.with_name(out.name + ".tmp")
+    with partial.open("w", encoding="utf-8") as file:
+        for identifier, question, conversation in questions:
+            turn = assistant.answer(question, conversation)
+            file.write(json.dumps(reply_record(identifier, turn), ensure_ascii=False) + "\n")
+    os.replace(partial, out)
+    _errors.print(f"{len(questions)} replies in {escape(str(out))}")
+
+
+def _print_report(report: Report) -> None:
+    if report.rebuilt:
+        _errors.print(f"Rebuilt, since {report.rebuilt}.")
+    for skipped in report.skipped:
+        _errors.print(Text(f"skipped {skipped.source}: {skipped.reason}", style="yellow"))
+    changes = (
+        f"{report.added} added, {report.changed} changed, {report.removed} removed, "
+        f"{report.unchanged} unchanged, {len(report.skipped)} skipped"
+    )
+    state = "published" if report.published else "up to date"
+    _console.print(
+        f"{report.documents} documents, {report.passages} passages: {changes}; "
+        f"{state} in {report.seconds:.1f} s."
+    )
+
+
+def _print_turn(turn: Turn) -> None:
+    reply = turn.reply
+    if isinstance(reply, Abstention):
+        _console.print(Text(reply.text))
+        if reply.nearest:
+            _console.print(Text("\nNearest passages (they do not answer the question):"))
+        for hit in reply.nearest:
+            _console.print(Text(f"- {hit.passage.heading_path} ({hit.passage.source})"))
+            _console.print(Text(f"  {hit.passage.words}", style="dim"))
+        return
+    for line in reply.text.split("\n"):
+        _console.print(Text(line + "\n"))
+    _print_sources(reply)
+    _console.print(Text(f"\n{turn.elapsed_ms:.0f} ms, confidence {reply.confidence:.2f}", "dim"))
+
+
+def _print_sources(answer: Answer) -> None:
+    _console.print(Text("Sources", style="bold"))
+    for citation in answer.citations:
+        passage = citation.passage
+        page = f", page {passage.page}" if passage.page else ""
+        _console.print(Text(f"[{citation.marker}] {passage.heading_path}{page} ({passage.source})"))
+        _console.print(Text(f"    “{_quoted(citation)}”", style="dim"))
+        if passage.cell:
+            column = f", column {passage.cell.column}" if passage.cell.column else ""
+            _console.print(Text(f"    {passage.cell.table}, row {passage.cell.row}{column}", "dim"))
+        for reference in citation.references:
+            _console.print(Text(f"    Source: {reference}", style="dim"))
+
+
+def _quoted(citation: Citation) -> str:
+    if citation.passage.cell:
+        return citation.passage.words
+    inside = (
+        sentence.text
+        for sentence in citation.passage.sentences
+        if citation.start <= sentence.start < citation.end
+    )
+    return " ".join(inside)

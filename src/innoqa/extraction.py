@@ -1,0 +1,226 @@
+"""Evidence -> answer, in the corpus's own words: sentences chosen, made readable and cited."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from innoqa.domain import Answer, Citation, Hit, Passage, Query, Sentence, Statement
+
+MOST_STATEMENTS = 4
+MARGIN = 0.35
+"""How far below the best sentence's score another may lie and still be part of the answer."""
+
+_SHORT_LIST_WORDS = 60
+_STANDS_ALONE_WORDS = 7
+_REPEAT = 0.7
+_LOOK_FOR_LIST = 5
+
+_REFERS_BACK = re.compile(
+    r"(?:it|its|they|their|them|this|these|that|those|he|she|his|her|such|both|the (?:former|latter"
+    r"|same)|here|there(?:fore|by)|thus|then|however|also|instead|in (?:addition|contrast|turn)"
+    r"|as a result|for (?:example|instance)|on the other hand|moreover|similarly)\b",
+    re.IGNORECASE,
+)
+_LIST_REQUEST = re.compile(r"\b(?:list|name|enumerate|outline|summari[sz]e)\b", re.IGNORECASE)
+_WH_WORD = re.compile(r"\b(?:what|which|who)\b(?P<rest>(?:\W+\w+){1,6})", re.IGNORECASE)
+_NO_PLURAL = frozenset(
+    "is was does has this its us as his process status basis analysis less plus various previous "
+    "address access across always perhaps business success progress politics economics".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A candidate sentence with where it stands."""
+
+    passage: Passage
+    position: int
+    score: float
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.passage.sentences[self.position]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A statement before its citations are numbered: text and the spans that it stands on."""
+
+    text: str
+    spans: tuple[tuple[Passage, int, int, tuple[str, ...]], ...]
+
+
+Surroundings = Callable[[Passage], Sequence[Passage]]
+"""The passages around one (itself included) in its document, in reading order."""
+
+
+def compose(
+    query: Query,
+    hits: Sequence[Hit],
+    terms: Callable[[str], Sequence[str]],
+    around: Surroundings,
+    confidence: float,
+) -> Answer | None:
+    """The answer that the hits hold, or None where they hold no sentence at all.
+
+    One to four statements, best first, none a near-repeat; a list is given whole.
+    """
+    ranked = _ranked(hits)
+    if not ranked:
+        return None
+    listed = _list_asked_for(query, ranked)
+    drafts = _whole_list(listed, around) if listed else _sentences(ranked, terms, around)
+    return Answer(_numbered(drafts), confidence)
+
+
+def asks_for_list(question: str) -> bool:
+    """Whether a question wants several things: "which kinds ...", "what are the ...s", "list"."""
+    if _LIST_REQUEST.search(question):
+        return True
+    return any(
+        word.endswith("s") and not word.endswith("ss") and word not in _NO_PLURAL and len(word) > 3
+        for match in _WH_WORD.finditer(question.lower())
+        for word in re.findall(r"[a-z]+", match["rest"])
+    )
+
+
+def _ranked(hits: Iterable[Hit]) -> list[_Found]:
+    found = [
+        _Found(hit.passage, position, score)
+        for hit in hits
+        for position, score in enumerate(hit.sentence_scores)
+        if not hit.passage.sentences[position].text.rstrip().endswith("?")
+    ]
+    return sorted(found, key=lambda f: (-f.score, f.passage.id, f.position))
+
+
+def _list_asked_for(query: Query, ranked: Sequence[_Found]) -> _Found | None:
+    """The sentence whose list answers, if a list does."""
+    best = ranked[0]
+    if best.sentence.place and best.sentence.place.item == 0:
+        return best  # a lead-in says nothing without its list
+    if not asks_for_list(query.text):
+        return None
+    near = [f for f in ranked[:_LOOK_FOR_LIST] if f.score >= best.score - MARGIN]
+    return next((f for f in near if f.sentence.place), None)
+
+
+def _whole_list(found: _Found, around: Surroundings) -> list[_Draft]:
+    place = found.sentence.place
+    assert place is not None
+    items: dict[int, list[tuple[Passage, Sentence]]] = {}
+    for passage in around(found.passage):
+        for sentence in passage.sentences:
+            if sentence.place and sentence.place.list_number == place.list_number:
+                items.setdefault(sentence.place.item, []).append((passage, sentence))
+    texts = {item: " ".join(s.text for _, s in parts) for item, parts in items.items()}
+    if sum(len(text.split()) for text in texts.values()) <= _SHORT_LIST_WORDS:
+        lead = texts.pop(0, "")
+        body = "; ".join(text.rstrip(".;,") for text in texts.values())
+        text = f"{lead} {body}.".strip()
+        return [_Draft(text, _spans(part for parts in items.values() for part in parts))]
+    return [_Draft(texts[item], _spans(parts)) for item, parts in sorted(items.items())]
+
+
+def _sentences(
+    ranked: Sequence[_Found], terms: Callable[[str], Sequence[str]], around: Surroundings
+) -> list[_Draft]:
+    chosen: list[_Found] = []
+    drafts: list[_Draft] = []
+    for found in ranked:
+        if len(drafts) == MOST_STATEMENTS or found.score < ranked[0].score - MARGIN:
+            break
+        if found.sentence.place and found.sentence.place.item == 0:
+            continue  # a lead-in says nothing without its list, and the list was not asked for
+        if any(_repeats(found, other, terms) for other in chosen):
+            continue
+        draft = _readable(found, around)
+        if any(_covers(draft, other) for other in chosen):
+            continue  # what it refers back to has been said
+        chosen.append(found)
+        drafts.append(draft)
+    return drafts
+
+
+def _readable(found: _Found, around: Surroundings) -> _Draft:
+    """A sentence with what it needs to be understood on its own."""
+    passage, sentence = found.passage, found.sentence
+    if passage.cell is not None:
+        return _Draft(f"{sentence.text.rstrip('.')}.", _spans([(passage, sentence)]))
+    parts = [(passage, sentence)]
+    if sentence.place and len(sentence.text.split()) < _STANDS_ALONE_WORDS:
+        parts = _lead_in(found, around) + parts
+    elif _REFERS_BACK.match(sentence.text):
+        parts = _before(found, around) + parts
+    return _Draft(" ".join(part.text for _, part in parts), _spans(parts))
+
+
+def _lead_in(found: _Found, around: Surroundings) -> list[tuple[Passage, Sentence]]:
+    place = found.sentence.place
+    return [
+        (passage, sentence)
+        for passage in around(found.passage)
+        for sentence in passage.sentences
+        if place and sentence.place and sentence.place.list_number == place.list_number
+        and sentence.place.item == 0
+    ]  # fmt: skip
+
+
+def _before(found: _Found, around: Surroundings) -> list[tuple[Passage, Sentence]]:
+    """The sentence before, and the one before that where it refers back too."""
+    run = [
+        (passage, sentence)
+        for passage in around(found.passage)
+        if passage.heading == found.passage.heading and passage.cell is None
+        for sentence in passage.sentences
+    ]
+    here = next(i for i, (_, sentence) in enumerate(run) if sentence == found.sentence)
+    first = max(here - 1, 0)
+    if first and _REFERS_BACK.match(run[first][1].text):
+        first -= 1
+    return run[first:here]
+
+
+def _spans(
+    parts: Iterable[tuple[Passage, Sentence]],
+) -> tuple[tuple[Passage, int, int, tuple[str, ...]], ...]:
+    """One span for each run of sentences that stand together in one passage."""
+    spans: list[tuple[Passage, int, int, tuple[str, ...]]] = []
+    for passage, sentence in parts:
+        position = passage.sentences.index(sentence)
+        if spans:
+            last, start, end, references = spans[-1]
+            before = passage.sentences[position - 1] if position else None
+            if last == passage and before is not None and before.end == end:
+                notes = tuple(dict.fromkeys((*references, *sentence.references)))
+                spans[-1] = passage, start, sentence.end, notes
+                continue
+        spans.append((passage, sentence.start, sentence.end, sentence.references))
+    return tuple(spans)
+
+
+def _repeats(one: _Found, other: _Found, terms: Callable[[str], Sequence[str]]) -> bool:
+    left, right = set(terms(one.sentence.text)), set(terms(other.sentence.text))
+    numbers = {t for t in left if t[:1].isdigit()} == {t for t in right if t[:1].isdigit()}
+    return numbers and len(left & right) >= _REPEAT * len(left | right)
+
+
+def _covers(draft: _Draft, other: _Found) -> bool:
+    return any(
+        passage.id == other.passage.id and start <= other.sentence.start < end
+        for passage, start, end, _ in draft.spans
+    )
+
+
+def _numbered(drafts: Iterable[_Draft]) -> tuple[Statement, ...]:
+    """Statements with markers 1, 2, ... in the order of first use, one for each span."""
+    markers: dict[tuple[str, int, int], int] = {}
+    statements = []
+    for draft in drafts:
+        citations = []
+        for passage, start, end, references in draft.spans:
+            marker = markers.setdefault((passage.id, start, end), len(markers) + 1)
+            quote = passage.text[start - passage.start : end - passage.start]
+            citations.append(Citation(marker, passage, quote, start, end, references))
+        statements.append(Statement(draft.text, tuple(citations)))
+    return tuple(statements)
