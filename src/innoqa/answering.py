@@ -1,6 +1,6 @@
 """Question -> query -> evidence -> answer: the pipeline, and what it needs from outside."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from time import perf_counter
@@ -12,7 +12,6 @@ import numpy.typing as npt
 from innoqa import extraction, fusion
 from innoqa.domain import (
     Abstention,
-    Conversation,
     Corpus,
     Document,
     Hit,
@@ -28,6 +27,12 @@ Rows = npt.NDArray[np.int64]
 
 CANDIDATES = 100
 """How many passages each retriever proposes."""
+
+FUSED = 150
+"""How many of the proposals are scored sentence by sentence."""
+
+REFINED = 30
+"""How many of the best candidates are looked at word by word."""
 
 REACH = 8
 """How many passages before and after one belong to its surroundings."""
@@ -82,7 +87,8 @@ class PassageCatalog(Protocol):
     def passages(self, rows: Sequence[int]) -> list[Passage]: ...
     def around(self, passage_id: str, reach: int) -> list[Passage]: ...
     def document(self, document_id: str) -> Document | None: ...
-    def titles(self) -> tuple[tuple[str, str], ...]: ...
+    def documents(self) -> Iterator[Document]: ...
+    def titles(self, limit: int) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,40 +107,44 @@ class Index:
     def search(self, query: Query, limit: int) -> tuple[Hit, ...]:
         """The best passages for a query, best first, each text once.
 
-        Both retrievers propose candidates; every candidate is then scored exactly by both, and so
-        is each of its sentences. Ties fall to the smaller passage id, so the same index and query
-        always give the same hits.
+        Both retrievers propose candidates; then each sentence of each candidate is scored exactly
+        (see ``fusion``). Ties fall to the smaller passage id, so the same index and query always
+        give the same hits.
         """
         vector = self.encoder.encode(query.text)
         rows = self._candidates(query, vector)
         if not len(rows):
             return ()
+        weights = self.passage_words.weights(query.text)
         starts, ends = self.vectors.edges[rows], self.vectors.edges[rows + 1]
         places = np.concatenate([np.arange(s, e) for s, e in zip(starts, ends, strict=True)])
-        weights = self.passage_words.weights(query.text)
-        scores = fusion.score(
-            fusion.Signals(
-                passage_cosine=self.vectors.passages(rows) @ vector,
-                passage_coverage=self.passage_words.coverage(weights)[rows],
-                sentence_cosine=self.vectors.sentences(places) @ vector,
-                sentence_coverage=self.sentence_words.coverage(weights)[places],
-                owner=np.repeat(np.arange(len(rows)), ends - starts),
-            )
+        signals = fusion.Signals(
+            sentence_cosine=self.vectors.sentences(places) @ vector,
+            sentence_coverage=self.sentence_words.coverage(weights)[places],
+            passage_coverage=self.passage_words.coverage(weights)[rows],
+            owner=np.repeat(np.arange(len(rows)), ends - starts),
         )
-        return fusion.best_hits(self.catalog.passages(rows.tolist()), scores, limit)
+        best = np.argsort(-signals.passages(), kind="stable")[: max(REFINED, limit)]
+        by_sentence = signals.sentences()
+        candidates = [
+            (passage, by_sentence[signals.owner == number])
+            for number, passage in zip(
+                best, self.catalog.passages(rows[best].tolist()), strict=True
+            )
+        ]
+        return fusion.refined(query.text, candidates, self.passage_words.terms, weights)[:limit]
 
     def around(self, passage: Passage) -> list[Passage]:
         """The passages around one in its document, itself included, in reading order."""
         return self.catalog.around(passage.id, REACH)
 
     def _candidates(self, query: Query, vector: Floats) -> Rows:
-        """What either retriever proposes, duplicates merged."""
-        near = self.dense.nearest(vector, CANDIDATES)
-        rows = self.catalog.rows(near)
+        """What either retriever proposes, fused and without duplicates."""
+        near = self.catalog.rows(self.dense.nearest(vector, CANDIDATES))
+        rows = np.array(sorted(near.values()), np.int64)
+        by_meaning = rows[np.argsort(-self.vectors.passages(rows) @ vector, kind="stable")]
         by_words = fusion.top_positive(self.passage_words.scores(query.text), CANDIDATES)
-        return fusion.reciprocal_rank_fusion(
-            [[rows[name] for name in near], by_words.tolist()], 2 * CANDIDATES
-        )
+        return fusion.reciprocal_rank_fusion([by_meaning.tolist(), by_words.tolist()], FUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +154,10 @@ class Assistant:
     open_index: Callable[[], AbstractContextManager[Index]]
     sources: int
 
-    def answer(self, question: str, conversation: Conversation = Conversation()) -> Turn:
-        """Everything that comes of one question. Raises QuestionError for one that is no question.
-
-        ``conversation`` is what was said before.
-        """
+    def answer(self, question: str) -> Turn:
+        """Everything that comes of one question. Raises QuestionError for what is no question."""
         started = perf_counter()
-        query = Query(_checked(question))
+        query = Query(checked_question(question))
         with self.open_index() as index:
             hits = index.search(query, self.sources)
             reply = self._reply(query, hits, index)
@@ -164,7 +171,7 @@ class Assistant:
         )
 
     def _reply(self, query: Query, hits: tuple[Hit, ...], index: Index) -> Reply:
-        confidence = fusion.confidence(hits[0].score) if hits else 0.0
+        confidence = hits[0].confidence if hits else 0.0
         if confidence >= ENOUGH:
             terms = index.sentence_words.terms
             answer = extraction.compose(query, hits, terms, index.around, confidence)
@@ -173,7 +180,7 @@ class Assistant:
         return Abstention(
             reason="Nothing in the corpus answers this question.",
             nearest=hits[:NEAREST],
-            coverage=tuple(dict.fromkeys(title for _, title in index.catalog.titles()))[:COVERAGE],
+            coverage=index.catalog.titles(COVERAGE),
             confidence=confidence,
         )
 
@@ -187,8 +194,14 @@ class Assistant:
         with self.open_index() as index:
             return index.catalog.document(document_id)
 
+    def texts(self) -> dict[str, str]:
+        """The text of every document of the published index, by its source."""
+        with self.open_index() as index:
+            return {document.source: document.text for document in index.catalog.documents()}
 
-def _checked(question: str) -> str:
+
+def checked_question(question: str) -> str:
+    """The question with plain spaces. Raises QuestionError where it is empty or too long."""
     words = " ".join(question.split())
     if not any(character.isalnum() for character in words):
         raise QuestionError("The question is empty. Ask something in words.")

@@ -1,5 +1,6 @@
 """The composition root: adapters and settings put together into what the entries use."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -7,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from innoqa import evaluation
 from innoqa.adapters import embedder, generations, sqlite_store
 from innoqa.answering import Assistant, Index
 from innoqa.chunking import PassageSize, TextTools
 from innoqa.domain import Corpus, Passage
 from innoqa.errors import IndexMismatch
+from innoqa.evaluation import EvalReport
 from innoqa.indexing import Indexer, Progress, Report
 from innoqa.settings import Settings
 
@@ -93,7 +96,7 @@ def _passage_text(passage: Passage) -> tuple[str]:
 
 
 def _sentence_texts(passage: Passage) -> tuple[str, ...]:
-    return tuple(sentence.text for sentence in passage.sentences)
+    return tuple(f"{passage.heading_path}\n{sentence.text}" for sentence in passage.sentences)
 
 
 def open_assistant(settings: Settings) -> Assistant:
@@ -204,3 +207,20 @@ def describe_index(settings: Settings) -> str:
 def _corpus(manifest: Mapping[str, Any]) -> Corpus:
     questions = tuple(manifest["suggested_questions"])
     return Corpus(manifest["title"], manifest["description"], questions)
+
+
+def evaluate(questions: Path, out: Path, settings: Settings) -> EvalReport:
+    """Ask a question set of the published index; writes ``report.json`` and ``report.md`` to out.
+
+    Raises QuestionError for a question set that cannot be used, and as ``open_assistant``.
+    """
+    from innoqa.adapters import ir_metrics, question_files
+
+    asked, thresholds = question_files.read_questions(questions)
+    assistant = open_assistant(settings)
+    report = evaluation.evaluate(assistant, asked, thresholds, ir_metrics.per_query)
+    out.mkdir(parents=True, exist_ok=True)
+    record = json.dumps(evaluation.as_json(report), indent=2, ensure_ascii=False)
+    (out / "report.json").write_text(record + "\n", "utf-8")
+    (out / "report.md").write_text(evaluation.as_markdown(report), "utf-8")
+    return report

@@ -57,17 +57,13 @@ def heading_prefix(heading_path: str, count: Callable[[str], int], limit: int) -
 def _section(
     document: Document, section: Section, tools: TextTools, size: PassageSize
 ) -> Iterator[Passage]:
-    whole = Passage(
-        "", document.id, document.source, document.title, section.heading, "", 0, 0, ()
-    )
+    whole = Passage("", document.id, document.source, document.title, section.heading, "", 0, 0, ())
     prefix = heading_prefix(whole.heading_path, tools.count, size.limit)
     room = size.limit - tools.count(prefix)
     blocks = [tuple(_sentences(document, block, tools, room)) for block in section.blocks]
     for group in _packed(blocks, tools.count, min(size.target, room), room):
         start, end = group[0].start, group[-1].end
-        yield replace(
-            whole, text=document.text[start:end], start=start, end=end, sentences=group
-        )
+        yield replace(whole, text=document.text[start:end], start=start, end=end, sentences=group)
 
 
 def _packed(
@@ -91,9 +87,7 @@ def _packed(
         yield tuple(group)
 
 
-def _sentences(
-    document: Document, block: Block, tools: TextTools, room: int
-) -> Iterator[Sentence]:
+def _sentences(document: Document, block: Block, tools: TextTools, room: int) -> Iterator[Sentence]:
     raw = document.text[block.start : block.end]
     marked = document.media_type in ("markdown", "html")
     masked = tools.mask(raw) if marked else raw
@@ -132,5 +126,3 @@ def _fitting(
     rest = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
     if rest < end:
         yield from _fitting(text, rest, end, count, room)
-
-

@@ -23,6 +23,7 @@ from innoqa.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "app" / "chat.py"
 QUESTIONS = Path(__file__).parents[2] / "eval" / "questions.yaml"
+PAGE_FLAGS: tuple[str, ...] = ()
 CORPUS = Path(__file__).parents[2] / "corpus"
 
 app = typer.Typer(
@@ -110,7 +111,7 @@ def ask(
         raise QuestionError('Ask something: innoqa ask "..." (or --batch FILE --out FILE).')
     turn = bootstrap.open_assistant(_settings(index)).answer(question)
     if as_json:
-        print(json.dumps(reply_record("", turn), ensure_ascii=False))
+        typer.echo(json.dumps(reply_record("", turn), ensure_ascii=False))
     else:
         _print_turn(turn)
 
@@ -133,7 +134,7 @@ def chat(
     _console.print(f"The chat page is at [bold]http://127.0.0.1:{port}[/bold] (Ctrl+C ends it).")
     command = [sys.executable, "-m", "streamlit", "run", str(PAGE), "--server.port", str(port)]
     try:
-        sys.exit(subprocess.run([*command, *bootstrap.PAGE_FLAGS], env=environment).returncode)
+        sys.exit(subprocess.run([*command, *PAGE_FLAGS], env=environment, check=False).returncode)  # noqa: S603 - the command is ours
     except KeyboardInterrupt:
         sys.exit(0)
 
@@ -195,10 +196,10 @@ def _answer_batch(batch: Path, out: Path, settings: Settings) -> None:
     assistant = bootstrap.open_assistant(settings)
     partial = out.with_name(out.name + ".tmp")
     with partial.open("w", encoding="utf-8") as file:
-        for identifier, question, conversation in questions:
-            turn = assistant.answer(question, conversation)
+        for identifier, question in questions:
+            turn = assistant.answer(question)
             file.write(json.dumps(reply_record(identifier, turn), ensure_ascii=False) + "\n")
-    os.replace(partial, out)
+    partial.replace(out)
     _errors.print(f"{len(questions)} replies in {escape(str(out))}")
 
 

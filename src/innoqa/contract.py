@@ -7,14 +7,14 @@ this module to them.
 import json
 from typing import Any
 
-from innoqa.domain import Answer, Citation, Conversation, Hit, Message, Statement, Turn
+from innoqa.domain import Answer, Citation, Hit, Statement, Turn
 from innoqa.errors import QuestionError
 
 _ROLES = ("user", "assistant")
 
 
-def parse_question(line: str, where: str) -> tuple[str, str, Conversation]:
-    """(id, question, conversation so far) of one line of a batch file.
+def parse_question(line: str, where: str) -> tuple[str, str]:
+    """(id, question) of one line of a batch file; its history is checked and, as yet, not used.
 
     Raises QuestionError, naming ``where``, for a line of another form.
     """
@@ -22,7 +22,7 @@ def parse_question(line: str, where: str) -> tuple[str, str, Conversation]:
         entry = json.loads(line)
     except json.JSONDecodeError as error:
         raise QuestionError(f"{where} is not JSON: {error}.") from None
-    if not isinstance(entry, dict) or not isinstance(entry.get("question"), str):
+    if not (isinstance(entry, dict) and isinstance(entry.get("question"), str)):
         raise QuestionError(f'{where} is not of the form {{"id": "...", "question": "..."}}.')
     identifier = entry.get("id", "")
     if not isinstance(identifier, str | int):
@@ -32,8 +32,7 @@ def parse_question(line: str, where: str) -> tuple[str, str, Conversation]:
         raise QuestionError(
             f'{where}: history must be a list of {{"role": "user" or "assistant", "text": "..."}}.'
         )
-    messages = tuple(Message(message["role"], message["text"]) for message in history)
-    return str(identifier), entry["question"], Conversation(messages=messages)
+    return str(identifier), entry["question"]
 
 
 def reply_record(identifier: str, turn: Turn) -> dict[str, Any]:
@@ -97,4 +96,3 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "start": hit.passage.start,
         "end": hit.passage.end,
     }
-

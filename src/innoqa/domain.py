@@ -3,7 +3,6 @@
 Offsets count characters of ``Document.text`` and follow Python slicing: ``text[start:end]``.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -160,11 +159,16 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a query, with its score and that of each of its sentences, in order."""
+    """A passage found for a query, with its score and that of each of its sentences, in order.
+
+    ``confidence``, between 0 and 1, tells how likely it is that a passage which scores like this
+    answers.
+    """
 
     passage: Passage
     score: float
     sentence_scores: tuple[float, ...]
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,20 +252,11 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One message of an earlier conversation, as a caller hands it in."""
-
-    role: Literal["user", "assistant"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Conversation:
     """The turns so far, oldest first."""
 
-    turns: Sequence[Turn] = ()
-    messages: tuple[Message, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
     def with_turn(self, turn: Turn) -> "Conversation":
         """A conversation with one more turn; this one stays as it is."""
-        return Conversation((*self.turns, turn), self.messages)
+        return Conversation((*self.turns, turn))

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from innoqa.domain import Answer, Citation, Hit, Passage, Query, Sentence, Statement
+from innoqa.question_types import answer_type
 
 MOST_STATEMENTS = 4
-MARGIN = 0.35
-"""How far below the best sentence's score another may lie and still be part of the answer."""
+FACT_MARGIN, OPEN_MARGIN = 0.12, 0.2
+"""How far below the best sentence's score another may lie and still be part of the answer: less
+where the question asks for a number, a date or a name."""
 
 _SHORT_LIST_WORDS = 60
 _STANDS_ALONE_WORDS = 7
@@ -68,8 +70,10 @@ def compose(
     ranked = _ranked(hits)
     if not ranked:
         return None
-    listed = _list_asked_for(query, ranked)
-    drafts = _whole_list(listed, around) if listed else _sentences(ranked, terms, around)
+    margin = FACT_MARGIN if answer_type(query.text) else OPEN_MARGIN
+    listed = _list_asked_for(query, ranked, margin)
+    near = [found for found in ranked if found.score >= ranked[0].score - margin]
+    drafts = _whole_list(listed, around) if listed else _sentences(near, terms, around)
     return Answer(_numbered(drafts), confidence)
 
 
@@ -94,15 +98,30 @@ def _ranked(hits: Iterable[Hit]) -> list[_Found]:
     return sorted(found, key=lambda f: (-f.score, f.passage.id, f.position))
 
 
-def _list_asked_for(query: Query, ranked: Sequence[_Found]) -> _Found | None:
-    """The sentence whose list answers, if a list does."""
-    best = ranked[0]
-    if best.sentence.place and best.sentence.place.item == 0:
-        return best  # a lead-in says nothing without its list
+def _list_asked_for(query: Query, ranked: Sequence[_Found], margin: float) -> _Found | None:
+    """The sentence whose list answers, if a list does.
+
+    A lead-in among the best is one, and so are two items; one item alone may answer by itself.
+    """
+    near = [f for f in ranked[:_LOOK_FOR_LIST] if f.score >= ranked[0].score - margin]
+    if ranked[0].sentence.place and ranked[0].sentence.place.item == 0:
+        return ranked[0]  # a lead-in says nothing without its list
     if not asks_for_list(query.text):
         return None
-    near = [f for f in ranked[:_LOOK_FOR_LIST] if f.score >= best.score - MARGIN]
-    return next((f for f in near if f.sentence.place), None)
+    for found in near:
+        place = found.sentence.place
+        if place is None:
+            continue
+        items = {
+            other.sentence.place.item
+            for other in near
+            if other.sentence.place
+            and other.passage.document_id == found.passage.document_id
+            and other.sentence.place.list_number == place.list_number
+        }
+        if 0 in items or len(items) > 1:
+            return found
+    return None
 
 
 def _whole_list(found: _Found, around: Surroundings) -> list[_Draft]:
@@ -123,12 +142,12 @@ def _whole_list(found: _Found, around: Surroundings) -> list[_Draft]:
 
 
 def _sentences(
-    ranked: Sequence[_Found], terms: Callable[[str], Sequence[str]], around: Surroundings
+    near: Sequence[_Found], terms: Callable[[str], Sequence[str]], around: Surroundings
 ) -> list[_Draft]:
     chosen: list[_Found] = []
     drafts: list[_Draft] = []
-    for found in ranked:
-        if len(drafts) == MOST_STATEMENTS or found.score < ranked[0].score - MARGIN:
+    for found in near:
+        if len(drafts) == MOST_STATEMENTS:
             break
         if found.sentence.place and found.sentence.place.item == 0:
             continue  # a lead-in says nothing without its list, and the list was not asked for

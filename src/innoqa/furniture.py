@@ -18,9 +18,11 @@ _FURNITURE = re.compile(
     | your\s+(?:submission|message|request)\s+(?:has\s+been|was)\s+(?:received|sent)
     | something\s+went\s+wrong\s+while\s+submitting
     | (?:check\s+out|you\s+(?:may|might)\s+also\s+like|related|other|more|latest|popular|recent)
-        \W+(?:our\s+|other\s+|more\s+|latest\s+)*(?:articles?|posts?|stories|news|reads?|case\s+studies)\W*$
+        \W+(?:our\s+|other\s+|more\s+|latest\s+)*
+        (?:articles?|posts?|stories|news|reads?|case\s+studies)\W*$
     | (?:this\s+(?:site|website)|we)\s+uses?\s+cookies | accept\s+(?:all\s+)?cookies
-    | cookie\s+(?:policy|settings|preferences) | ^privacy\s+policy\W*$ | ^terms\s+(?:of|and)\b.{0,30}$
+    | cookie\s+(?:policy|settings|preferences) | ^privacy\s+policy\W*$
+    | ^terms\s+(?:of|and)\b.{0,30}$
     | all\s+rights\s+reserved | ^(?:©|\(c\)|copyright)\s | ^follow\s+us\b | ^share\s+(?:on|this)\b
     | enable\s+javascript""",
     re.IGNORECASE | re.VERBOSE,

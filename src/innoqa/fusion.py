@@ -1,53 +1,60 @@
 """Candidates of several retrievers -> one ranking of passages and of their sentences.
 
-The score of a sentence adds what is known of it and of its passage, on scales that do not depend
-on the other candidates: so a score means the same for every question, and tells how much the best
-sentence can be trusted.
+A sentence scores by five terms, each between 0 and 1, that do not depend on the other candidates:
+so a score means the same for every question, and tells how far the best sentence can be trusted.
+A passage scores as its best sentence.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from innoqa.domain import Hit, Passage
+from innoqa.question_types import answer_type, holds
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
-# Fitted on SQuAD 2.0, checked on CLAPnq: docs/decisions/0004-ranking.md
-SENTENCE_COSINE = 1.0
+# Fitted by article on SQuAD 2.0, tested on QED: docs/decisions/0004-ranking.md
 SENTENCE_COVERAGE = 0.5
-PASSAGE_COSINE = 0.3
 PASSAGE_COVERAGE = 0.4
+PASSAGE_PAIRS = 0.25
+ANSWER_TYPE = 0.15
+CONFIDENCE_SLOPE, CONFIDENCE_OFFSET = 11.34, -9.66
 RANK_CONSTANT = 60
-CONFIDENCE_SLOPE, CONFIDENCE_OFFSET = 11.0, -10.4
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What is known of c candidate passages with s sentences in all.
 
-    Cosines are those of unit vectors; coverages the share of the query's terms that is present,
-    rarer terms weighing more. ``owner`` gives each sentence's passage among the candidates.
+    Coverage is the share of the query's terms that is present, rarer terms weighing more; a
+    sentence is credited with the terms of its headings too. ``owner`` gives each sentence's
+    passage among the candidates.
     """
 
-    passage_cosine: Floats  # (c,)
-    passage_coverage: Floats  # (c,)
     sentence_cosine: Floats  # (s,)
     sentence_coverage: Floats  # (s,)
+    passage_coverage: Floats  # (c,)
     owner: Rows  # (s,)
 
+    def sentences(self) -> Floats:
+        """The score of each sentence from these signals alone, shape (s,)."""
+        of_passage = PASSAGE_COVERAGE * self.passage_coverage[self.owner]
+        return np.asarray(
+            self.sentence_cosine + SENTENCE_COVERAGE * self.sentence_coverage + of_passage,
+            np.float32,
+        )
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """One score for each candidate passage and each of its sentences, higher is better."""
-
-    passages: Floats
-    sentences: Floats
-    owner: Rows
+    def passages(self) -> Floats:
+        """The score of each passage's best sentence from these signals alone, shape (c,)."""
+        best = np.full(len(self.passage_coverage), -np.inf, np.float32)
+        np.maximum.at(best, self.owner, self.sentences())
+        return best
 
 
 def top_positive(scores: Floats, limit: int) -> Rows:
@@ -60,6 +67,9 @@ def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]], limit: int) -> Row
     """The rows that several rankings propose, best first (Cormack et al. 2009), ties to the lower.
 
     A row scores the sum of 1 / (60 + its rank) over the rankings that hold it.
+
+    >>> reciprocal_rank_fusion([[7, 3], [3, 5]], limit=2).tolist()
+    [3, 7]
     """
     scores: dict[int, float] = {}
     for ranking in rankings:
@@ -69,38 +79,61 @@ def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]], limit: int) -> Row
     return np.array(best, np.int64)
 
 
-def score(signals: Signals) -> Scores:
-    """A sentence scores by its own signals and its passage's; a passage by its best sentence."""
-    base = (
-        PASSAGE_COSINE * signals.passage_cosine + PASSAGE_COVERAGE * signals.passage_coverage
-    )
-    sentences = (
-        SENTENCE_COSINE * signals.sentence_cosine
-        + SENTENCE_COVERAGE * signals.sentence_coverage
-        + base[signals.owner]
-    )
-    passages = np.full(len(base), -np.inf, np.float32)
-    np.maximum.at(passages, signals.owner, sentences)
-    return Scores(passages, np.asarray(sentences, np.float32), signals.owner)
+def pair_coverage(
+    query_terms: Sequence[str], terms: Sequence[str], weights: Mapping[str, float]
+) -> float:
+    """The weighted share of the query's neighbouring terms that stand side by side in a text.
+
+    >>> pair_coverage(["high", "tech", "firm"], ["high", "tech"], dict(high=1, tech=1, firm=2))
+    0.4
+    """
+    wanted = {pair: weights[pair[0]] + weights[pair[1]] for pair in pairwise(query_terms)}
+    present = set(pairwise(terms))
+    whole = sum(wanted.values())
+    return sum(w for pair, w in wanted.items() if pair in present) / whole if whole else 0.0
 
 
 def confidence(best_score: float) -> float:
-    """The estimated probability that the corpus answers a query whose best hit scores this."""
+    """The estimated probability that a corpus answers a query whose best sentence scores this.
+
+    The score is taken without its answer type term, which says nothing of the corpus.
+    """
     return 1 / (1 + math.exp(-(CONFIDENCE_SLOPE * best_score + CONFIDENCE_OFFSET)))
 
 
-def best_hits(passages: Sequence[Passage], scores: Scores, limit: int) -> tuple[Hit, ...]:
-    """The best passages, equal texts once, ties to the smaller id."""
-    order = sorted(range(len(passages)), key=lambda i: (-scores.passages[i], passages[i].id))
-    hits: list[Hit] = []
-    seen: set[str] = set()
-    for i in order:
-        words = passages[i].words.casefold()
-        if words in seen:
-            continue
-        seen.add(words)
-        of_sentences = scores.sentences[scores.owner == i]
-        hits.append(Hit(passages[i], float(scores.passages[i]), tuple(map(float, of_sentences))))
-        if len(hits) == limit:
-            break
-    return tuple(hits)
+def refined(
+    question: str,
+    candidates: Sequence[tuple[Passage, Floats]],
+    terms: Callable[[str], Sequence[str]],
+    weights: Mapping[str, float],
+) -> tuple[Hit, ...]:
+    """Candidates with the scores of their sentences -> hits, best first.
+
+    Adds the two terms that need the words themselves. Equal texts appear once; ties fall to the
+    smaller passage id.
+    """
+    kind = answer_type(question)
+    asked = terms(question)
+    hits = []
+    for passage, scores in candidates:
+        words = terms(f"{passage.heading_path}\n{passage.words}")
+        pairs = PASSAGE_PAIRS * pair_coverage(asked, words, weights)
+        fits = [holds(kind, sentence.text, question) for sentence in passage.sentences]
+        of_sentences = tuple(
+            float(score) + pairs + ANSWER_TYPE * fit
+            for score, fit in zip(scores, fits, strict=True)
+        )
+        best = max(range(len(fits)), key=lambda i: of_sentences[i])
+        hits.append(
+            Hit(
+                passage,
+                score=of_sentences[best],
+                sentence_scores=of_sentences,
+                confidence=confidence(of_sentences[best] - ANSWER_TYPE * fits[best]),
+            )
+        )
+    hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
+    by_words: dict[str, Hit] = {}
+    for hit in hits:
+        by_words.setdefault(hit.passage.words.casefold(), hit)
+    return tuple(by_words.values())

@@ -79,8 +79,8 @@ class Store(Protocol):
 class Publisher(Protocol):
     """Where generations are kept."""
 
-    index: Path
-
+    @property
+    def index(self) -> Path: ...
     def writing(self) -> AbstractContextManager[None]: ...
     def is_whole(self, name: str) -> bool: ...
     def start(self, name: str) -> Path: ...
@@ -90,7 +90,7 @@ class Publisher(Protocol):
 class GenerationPart(Protocol):
     """One file or folder of a generation under construction."""
 
-    def add(self, passage: Passage, vectors: Vectors) -> None: ...
+    def add(self, passage: Passage, vectors: Vectors, /) -> None: ...
     def finish(self) -> None: ...
 
 
@@ -182,39 +182,41 @@ class Indexer:
     ) -> None:
         corpus = self.reader.corpus(path)
         stored = self.store.content_hashes(root)
-        if stored:
-            self.store.put_root(root, corpus)
         seen: set[str] = set()
         waiting: list[tuple[str, Document, list[Passage]]] = []
-        for number, origin in enumerate(self.reader.origins(path), start=1):
-            progress("reading", number, 0)
-            if not hasattr(origin, "parse"):
-                report.skipped.append(origin)
-                seen.add(origin.source)  # what was read of it before stays
-                continue
-            if origin.source in seen:
-                report.skipped.append(_Skipped(origin.source, "another document has this name"))
-                continue
-            seen.add(origin.source)
-            if stored.get(origin.source) == origin.content_hash and not rebuilding:
-                report.unchanged += 1
-                continue
-            try:
-                document = origin.parse(_document_id(root, origin))
-            except DocumentError as error:
-                report.skipped.append(_Skipped(origin.source, str(error)))
-                continue
+        for origin, document in self._read(root, path, {} if rebuilding else stored, seen, report):
+            if not waiting:
+                self.store.put_root(root, corpus)
             waiting.append((origin.content_hash, document, self._passages(document)))
             report.changed += origin.source in stored
             report.added += origin.source not in stored
-            if len(waiting) == 1 and not stored:
-                self.store.put_root(root, corpus)
+            progress("reading", report.added + report.changed + report.unchanged, 0)
             if sum(len(passages) for _, _, passages in waiting) >= self.batch:
                 self._store(root, waiting, report, progress)
                 waiting = []
         removed = sorted(stored.keys() - seen)
         self._store(root, waiting, report, progress, removed)
         report.removed += len(removed)
+        if stored.keys() & seen:
+            self.store.put_root(root, corpus)
+
+    def _read(
+        self, root: str, path: Path, known: Mapping[str, str], seen: set[str], report: Report
+    ) -> Iterator[tuple[Origin, Document]]:
+        """The documents that are new or changed; what was skipped keeps what was read before."""
+        for origin in self.reader.origins(path):
+            if not hasattr(origin, "parse"):
+                report.skipped.append(origin)
+            elif origin.source in seen:
+                report.skipped.append(_Skipped(origin.source, "another document has this name"))
+            elif known.get(origin.source) == origin.content_hash:
+                report.unchanged += 1
+            else:
+                try:
+                    yield origin, origin.parse(_document_id(root, origin))
+                except DocumentError as error:
+                    report.skipped.append(_Skipped(origin.source, str(error)))
+            seen.add(origin.source)
 
     def _passages(self, document: Document) -> list[Passage]:
         found = [

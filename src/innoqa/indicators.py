@@ -32,17 +32,37 @@ _PLAIN_QUALIFIERS = ("", "exact")
 _WHOLE_YEAR = ("", "year")
 
 
-def row_passages(
-    document: Document, count: Callable[[str], int], limit: int
-) -> Iterator[Passage]:
-    """Each row of the document's tables as a passage of its own, in words.
+def row_passages(document: Document, count: Callable[[str], int], limit: int) -> Iterator[Passage]:
+    """Each row of the document's tables as a passage of its own, in words, still without ids.
 
-    A row too long for one passage becomes several, cut between cells.
+    A row too long for one passage becomes several, cut between cells. ``limit`` is in word pieces.
     """
+    room = limit - limit // 3  # the heading path takes the rest
+    notes = tuple(note.text for note in document.footnotes)
     for table in document.tables:
         columns = roles(table.header)
+        heading = table.heading or ((table.title,) if table.title else ())
         for number, row in enumerate(table.rows, start=1):
-            yield from _row(document, table, number, row, columns, count, limit)
+            observation = _observation(table, number, row, columns) if columns else None
+            cell = (
+                observation.cell if observation else Cell(table.title, number, row.cells[0], None)
+            )
+            references = (_cell(row, columns, "source"),) if "source" in columns else notes
+            parts = [_observed(row, columns, table.header)] if columns else _pairs(table, row)
+            for words in _joined(parts, count, room):
+                yield Passage(
+                    id="",
+                    document_id=document.id,
+                    source=document.source,
+                    title=document.title,
+                    heading=heading,
+                    text=document.text[row.start : row.end],
+                    start=row.start,
+                    end=row.end,
+                    sentences=(Sentence(row.start, row.end, words, references),),
+                    cell=cell,
+                    observation=observation,
+                )
 
 
 def roles(header: tuple[str, ...]) -> dict[str, int]:
@@ -67,39 +87,6 @@ def decimal(printed: str) -> Decimal | None:
         return Decimal(text.replace(",", ""))
     except InvalidOperation:
         return None
-
-
-def _row(
-    document: Document,
-    table: Table,
-    number: int,
-    row: TableRow,
-    columns: Mapping[str, int],
-    count: Callable[[str], int],
-    limit: int,
-) -> Iterator[Passage]:
-    observation = _observation(table, number, row, columns) if columns else None
-    cell = observation.cell if observation else Cell(table.title, number, row.cells[0], None)
-    references = tuple(filter(None, (_cell(row, columns, "source"),))) if columns else ()
-    heading = table.heading or ((table.title,) if table.title else ())
-    text = document.text[row.start : row.end]
-    parts = [_observed(row, columns, table.header)] if columns else _pairs(table, row)
-    room = limit - limit // 3
-    for words in _joined(parts, count, room):
-        sentence = Sentence(row.start, row.end, words, references)
-        yield Passage(
-            id="",
-            document_id=document.id,
-            source=document.source,
-            title=document.title,
-            heading=heading,
-            text=text,
-            start=row.start,
-            end=row.end,
-            sentences=(sentence,),
-            cell=cell,
-            observation=observation,
-        )
 
 
 def _cell(row: TableRow, columns: Mapping[str, int], role: str) -> str:

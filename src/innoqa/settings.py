@@ -30,7 +30,7 @@ class Settings:
     embedder: str = ""
     dtype: str = "auto"
     passage_tokens: int = 160
-    sources: int = 6
+    sources: int = 10
     batch: int = 64
 
     def __post_init__(self) -> None:
@@ -38,7 +38,11 @@ class Settings:
             raise SettingError(
                 f"{PREFIX}DTYPE is {self.dtype!r}; it must be auto, float32 or bfloat16."
             )
-        for name, low, high in (("passage_tokens", 32, 4096), ("sources", 1, 50), ("batch", 1, 4096)):
+        for name, low, high in (
+            ("passage_tokens", 32, 4096),
+            ("sources", 1, 50),
+            ("batch", 1, 4096),
+        ):
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingError(

@@ -34,14 +34,14 @@ class Lexicon:
 
 
 class Bm25Writer:
-    """Builds the lexical index of a generation over the texts that ``texts`` takes from a passage."""
+    """Builds a lexical index over the texts that ``texts`` takes from each passage."""
 
     def __init__(self, folder: Path, texts: Callable[[Passage], Sequence[str]]) -> None:
         self._folder, self._texts = folder, texts
         self._lexicon = Lexicon()
         self._terms: list[list[str]] = []
 
-    def add(self, passage: Passage, vectors: object) -> None:
+    def add(self, passage: Passage, _vectors: object) -> None:
         """Take a passage; its vectors play no part here."""
         # bm25s drops empty texts' columns unless each holds some term.
         self._terms.extend(self._lexicon.terms(text) or [_NOTHING] for text in self._texts(passage))
@@ -82,7 +82,7 @@ class Bm25Index:
         covered = np.zeros(self._index.scores["num_docs"], np.float32)
         for term, weight in weights.items():
             covered[self._holders(term)] += weight
-        return covered / max(sum(weights.values()), 1e-9)
+        return np.asarray(covered / max(sum(weights.values()), 1e-9), np.float32)
 
     def _holders(self, term: str) -> npt.NDArray[np.int32]:
         """The texts in which a term occurs."""

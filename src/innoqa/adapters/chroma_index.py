@@ -6,7 +6,7 @@ Its HNSW graph proposes candidates; exact scores are computed from the vectors b
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +15,14 @@ from innoqa.domain import Passage
 from innoqa.errors import IndexBroken
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
 
 Vectors = npt.NDArray[np.float32]
 
 COLLECTION = "passages"
 _BATCH = 2000
-_HNSW: dict[str, Any] = {
+_HNSW: "CreateHNSWConfiguration" = {
     "space": "cosine",
     "ef_construction": 200,
     "ef_search": 400,
@@ -125,8 +126,9 @@ class ChromaRetriever:
         self._client.close()
 
 
-def _client(folder: Path) -> "ClientAPI":
+def _client(folder: Path) -> "Client":
     import chromadb
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+    client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+    return cast("Client", client)  # typed as its interface, which lacks close()

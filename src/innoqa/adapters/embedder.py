@@ -229,10 +229,10 @@ def export_query_encoder(files: ModelFiles, graph: Path) -> None:
     if cosine < 0.9999:
         partial.unlink()
         raise ModelError(
-            f"The query encoder made from {files.name} differs from the model (cosine {cosine:.4f}). "
-            "Set INNOQA_EMBEDDER to another model."
+            f"The query encoder made from {files.name} differs from the model "
+            f"(cosine {cosine:.4f}). Set INNOQA_EMBEDDER to another model."
         )
-    os.replace(partial, graph)
+    partial.replace(graph)
 
 
 def _load(files: ModelFiles, dtype: str) -> "SentenceTransformer":
@@ -240,7 +240,7 @@ def _load(files: ModelFiles, dtype: str) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     model = SentenceTransformer(
         str(files.folder),
         device="cpu",

@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -141,14 +142,13 @@ class FileReader:
             yield Origin(
                 source,
                 _hash(kind, text, described),
-                lambda id: _delimited(id, source, text, resource),
+                partial(_delimited, source=source, text=text, resource=resource),
             )
         else:
-            yield Origin(
-                source, _hash(kind, text), lambda id: self._prose(id, source, text, kind)
-            )
+            parse = partial(self._prose, source=source, text=text, kind=kind)
+            yield Origin(source, _hash(kind, text), parse)
 
-    def _prose(self, id: str, source: str, text: str, kind: MediaType) -> Document:
+    def _prose(self, id: str, *, source: str, text: str, kind: MediaType) -> Document:
         title = ""
         if kind == "html":
             title, text = self.parsers.web_page(text)
@@ -166,6 +166,10 @@ class FileReader:
         )
         return without_furniture(document) if kind in ("plain", "html") else document
 
+    def _entry(self, id: str, *, name: str, title: str, body: str) -> Document:
+        structure = self.parsers.plain(body)
+        return Document(id, name, title or structure.title, "beir", body, structure.sections)
+
     def _beir(self, file: str, text: str) -> Iterator[Origin | Skipped]:
         for number, line in enumerate(text.split("\n"), start=1):
             if not line.strip():
@@ -175,7 +179,9 @@ class FileReader:
                 entry = json.loads(line)
                 name, title, body = entry["_id"], entry.get("title") or "", entry["text"]
             except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
-                yield Skipped(where, 'not a line of the form {"_id": ..., "title": ..., "text": ...}')
+                yield Skipped(
+                    where, 'not a line of the form {"_id": ..., "title": ..., "text": ...}'
+                )
                 continue
             if not (isinstance(name, str) and isinstance(title, str) and isinstance(body, str)):
                 yield Skipped(where, "_id, title and text must be strings")
@@ -183,21 +189,13 @@ class FileReader:
                 yield Skipped(where, "empty _id or text")
             else:
                 yield Origin(
-                    name, _hash("beir", title, body), _beir_parser(self, name, title, body)
+                    name,
+                    _hash("beir", title, body),
+                    partial(self._entry, name=name, title=title, body=body),
                 )
 
 
-def _beir_parser(
-    reader: FileReader, name: str, title: str, body: str
-) -> Callable[[str], Document]:
-    def parse(id: str) -> Document:
-        structure = reader.parsers.plain(body)
-        return Document(id, name, title or structure.title, "beir", body, structure.sections)
-
-    return parse
-
-
-def _delimited(id: str, source: str, text: str, resource: dict[str, Any]) -> Document:
+def _delimited(id: str, *, source: str, text: str, resource: dict[str, Any]) -> Document:
     sample = text[:4096]
     try:
         dialect: Any = csv.Sniffer().sniff(sample, _DELIMITERS)
@@ -211,13 +209,13 @@ def _delimited(id: str, source: str, text: str, resource: dict[str, Any]) -> Doc
         starts.append(starts[-1] + len(line))
     reader = csv.reader(lines, dialect)
     rows: list[TableRow] = []
-    line = 0
+    at = 0
     try:
         for cells in reader:
-            span = text[starts[line] : starts[reader.line_num]].rstrip("\n")
+            span = text[starts[at] : starts[reader.line_num]].rstrip("\n")
             if any(cell.strip() for cell in cells):
-                rows.append(TableRow(tuple(cells), starts[line], starts[line] + len(span)))
-            line = reader.line_num
+                rows.append(TableRow(tuple(cells), starts[at], starts[at] + len(span)))
+            at = reader.line_num
     except csv.Error as error:
         raise DocumentError(f"{source}, line {reader.line_num}: {error}.") from None
     if len(rows) < 2:

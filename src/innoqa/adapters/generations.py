@@ -1,9 +1,9 @@
 """The index folder: a truth, a lock, generations derived from the truth, and a pointer to one.
 
-    <index>/innoqa.sqlite      the truth
-    <index>/encoder/*.onnx     query encoders
-    <index>/generations/<state>/   what questions read, never changed after publication
-    <index>/current            the name of the published generation; replaced in one step
+<index>/innoqa.sqlite      the truth
+<index>/encoder/*.onnx     query encoders
+<index>/generations/<state>/   what questions read, never changed after publication
+<index>/current            the name of the published generation; replaced in one step
 """
 
 import json
@@ -80,9 +80,9 @@ class Generations:
 
     def is_whole(self, name: str) -> bool:
         """Whether the generation of that name is published and whole."""
-        return self.published() == name and (
-            self.index / "generations" / name / _MANIFEST
-        ).is_file()
+        return (
+            self.published() == name and (self.index / "generations" / name / _MANIFEST).is_file()
+        )
 
     def start(self, name: str) -> Path:
         """An empty folder to build a generation in; leftovers of a killed build are removed."""
@@ -112,7 +112,7 @@ class Generations:
         pointer = self.index / "current.tmp"
         pointer.write_text(name + "\n", "utf-8")
         _sync(pointer)
-        os.replace(pointer, self.index / "current")
+        pointer.replace(self.index / "current")
         _sync(self.index)
         for old in final.parent.iterdir():
             if old.name not in (name, before):

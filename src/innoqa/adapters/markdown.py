@@ -4,7 +4,6 @@ The text itself is never rewritten. What is found are spans of it, so that a quo
 to the character.
 """
 
-import html
 import itertools
 import re
 from dataclasses import dataclass, field, replace
@@ -86,7 +85,7 @@ def _words(token: Token) -> str:
         return " "
     if token.type == "html_inline":
         return ""
-    return html.unescape(token.content) if token.type == "text" else token.content
+    return token.content
 
 
 @dataclass
@@ -98,29 +97,29 @@ class _Walk:
     found: list[tuple[tuple[str, ...], Block]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     title: str = ""
+    depth: int = 0
+    list_number: int = 0
+    item: int = 0
 
     def __post_init__(self) -> None:
         lengths = (len(line) + 1 for line in self.text.split("\n"))
         self.line_starts = list(itertools.accumulate(lengths, initial=0))
 
     def over(self, tokens: list[Token], footnotes: tuple[Footnote, ...]) -> Structure:
-        depth = list_number = item = 0
         for position, token in enumerate(tokens):
-            if token.type == "heading_open":
-                self._heading(token, tokens[position + 1])
-            elif token.type in ("bullet_list_open", "ordered_list_open"):
-                if depth == 0:
-                    list_number, item = list_number + 1, 0
-                    self._mark_lead_in(list_number)
-                depth += 1
-            elif token.type in ("bullet_list_close", "ordered_list_close"):
-                depth -= 1
-            elif token.type == "list_item_open":
-                item += 1
-            elif token.type in ("paragraph_open", "fence", "code_block"):
-                self._block(token, ListPlace(list_number, item) if depth else None)
-            elif token.type == "table_open":
-                self._table(token, tokens[position:])
+            match token.type:
+                case "heading_open":
+                    self._heading(token, tokens[position + 1])
+                case "bullet_list_open" | "ordered_list_open":
+                    self._list_opened()
+                case "bullet_list_close" | "ordered_list_close":
+                    self.depth -= 1
+                case "list_item_open":
+                    self.item += 1
+                case "paragraph_open" | "fence" | "code_block":
+                    self._block(token)
+                case "table_open":
+                    self._table(tokens[position:])
         sections = tuple(
             Section(heading, tuple(block for _, block in group))
             for heading, group in itertools.groupby(self.found, key=lambda pair: pair[0])
@@ -145,21 +144,26 @@ class _Walk:
         elif words:
             self.headings.append((level, words))
 
-    def _block(self, token: Token, place: ListPlace | None) -> None:
+    def _block(self, token: Token) -> None:
+        place = ListPlace(self.list_number, self.item) if self.depth else None
         start, end = self._span(token)
         bullet = _BULLET.match(self.text, start, end) if place else None
         start = bullet.end() if bullet else start
         if start < end:
             self.found.append((self._path(), Block(start, end, place)))
 
-    def _mark_lead_in(self, list_number: int) -> None:
-        if not self.found or self.found[-1][0] != self._path():
+    def _list_opened(self) -> None:
+        """A list inside a list belongs to the outer one; what ends in a colon leads into it."""
+        self.depth += 1
+        if self.depth > 1:
             return
-        heading, block = self.found[-1]
-        if block.place is None and self.text[block.start : block.end].endswith((":", "：")):
-            self.found[-1] = heading, replace(block, place=ListPlace(list_number, 0))
+        self.list_number, self.item = self.list_number + 1, 0
+        if self.found and self.found[-1][0] == self._path():
+            heading, block = self.found[-1]
+            if block.place is None and self.text[block.start : block.end].endswith((":", "：")):
+                self.found[-1] = heading, replace(block, place=ListPlace(self.list_number, 0))
 
-    def _table(self, opened: Token, tokens: list[Token]) -> None:
+    def _table(self, tokens: list[Token]) -> None:
         rows: list[TableRow] = []
         cells: list[str] = []
         for token in itertools.takewhile(lambda t: t.type != "table_close", tokens):
@@ -178,7 +182,7 @@ class _Walk:
 
 def _with_line_headings(text: str, structure: Structure) -> Structure:
     """A short line that stands alone and ends like a title heads what follows it."""
-    title, path = structure.title, ()
+    title, path = structure.title, tuple[str, ...]()
     sections: list[Section] = []
     blocks = [
         (section.heading, block) for section in structure.sections for block in section.blocks

@@ -24,7 +24,9 @@ Item = TypeVar("Item")
 SCHEMA_VERSION = 1
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE roots (root TEXT PRIMARY KEY, corpus TEXT NOT NULL, added INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE roots (
+    root TEXT PRIMARY KEY, corpus TEXT NOT NULL, added INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE documents (
     id TEXT PRIMARY KEY,
     root TEXT NOT NULL REFERENCES roots,
@@ -86,7 +88,9 @@ class SqliteStore:
 
     def fingerprint(self) -> str:
         """What the stored passages were made with; empty in a new store."""
-        row = self._connection.execute("SELECT value FROM meta WHERE key = 'fingerprint'").fetchone()
+        row = self._connection.execute(
+            "SELECT value FROM meta WHERE key = 'fingerprint'"
+        ).fetchone()
         return row[0] if row else ""
 
     def roots(self) -> tuple[str, ...]:
@@ -120,7 +124,9 @@ class SqliteStore:
         """Add a root, or change how it describes itself."""
         body = _CORPUS.dump_json(corpus).decode()
         with self._transaction() as connection:
-            (added,) = connection.execute("SELECT coalesce(max(added), 0) + 1 FROM roots").fetchone()
+            (added,) = connection.execute(
+                "SELECT coalesce(max(added), 0) + 1 FROM roots"
+            ).fetchone()
             connection.execute(
                 "INSERT INTO roots VALUES (?, ?, ?)"
                 " ON CONFLICT (root) DO UPDATE SET corpus = excluded.corpus",
@@ -163,8 +169,7 @@ class SqliteStore:
         """Those of the keys that have no vectors yet."""
         present: set[bytes] = set()
         for part in _parts(keys):
-            marks = ",".join("?" * len(part))
-            rows = self._connection.execute(f"SELECT key FROM vectors WHERE key IN ({marks})", part)
+            rows = self._connection.execute(_among("SELECT key FROM vectors WHERE key", part), part)
             present.update(key for (key,) in rows)
         return set(keys) - present
 
@@ -248,7 +253,7 @@ class Catalog:
 
     @staticmethod
     def write(path: Path, store: SqliteStore) -> Iterator[tuple[Passage, Vectors]]:
-        """Copy a store's documents and passages to ``path``; yields each passage as it is copied."""
+        """Copy a store's documents and passages to ``path``; yields each passage then."""
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.executescript(
                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;"
@@ -266,20 +271,16 @@ class Catalog:
         """The row of each passage id that there is."""
         found: dict[str, int] = {}
         for part in _parts(passage_ids):
-            marks = ",".join("?" * len(part))
-            found.update(
-                self._connection.execute(f"SELECT id, row FROM passages WHERE id IN ({marks})", part)
-            )
+            select = _among("SELECT id, row FROM passages WHERE id", part)
+            found.update(self._connection.execute(select, part))
         return found
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """The passages in the given rows, in the order asked for. Raises IndexBroken for a gap."""
         bodies: dict[int, str] = {}
         for part in _parts([int(row) for row in rows]):
-            marks = ",".join("?" * len(part))
-            bodies.update(
-                self._connection.execute(f"SELECT row, body FROM passages WHERE row IN ({marks})", part)
-            )
+            select = _among("SELECT row, body FROM passages WHERE row", part)
+            bodies.update(self._connection.execute(select, part))
         if len(bodies) < len(set(rows)):
             raise IndexBroken(f"{self._path} lacks passages. Run: innoqa ingest")
         return [_PASSAGE.validate_json(bodies[int(row)]) for row in rows]
@@ -301,12 +302,19 @@ class Catalog:
         ).fetchone()
         return _DOCUMENT.validate_json(row[0]) if row else None
 
-    def titles(self) -> tuple[tuple[str, str], ...]:
-        """(source, title) of every document, by source."""
+    def documents(self) -> Iterator[Document]:
+        """Every document, by id."""
+        for (body,) in self._connection.execute("SELECT body FROM documents ORDER BY id"):
+            yield _DOCUMENT.validate_json(body)
+
+    def titles(self, limit: int) -> tuple[str, ...]:
+        """The titles of the documents, each once, by source."""
         rows = self._connection.execute(
-            "SELECT body ->> 'source', body ->> 'title' FROM documents ORDER BY 1"
+            "SELECT body ->> 'title' AS title FROM documents GROUP BY title"
+            " ORDER BY min(body ->> 'source') LIMIT ?",
+            (limit,),
         )
-        return tuple(rows)
+        return tuple(title for (title,) in rows)
 
     def close(self) -> None:
         """Close the file."""
@@ -316,3 +324,7 @@ class Catalog:
 def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
     for first in range(0, len(items), _VARIABLES):
         yield list(items[first : first + _VARIABLES])
+
+
+def _among(select: str, items: Sequence[object]) -> str:
+    return f"{select} IN ({','.join('?' * len(items))})"

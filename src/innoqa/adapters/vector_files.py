@@ -18,7 +18,7 @@ class VectorWriter:
         self._passages: list[npt.NDArray[np.float16]] = []
         self._sentences: list[npt.NDArray[np.float16]] = []
 
-    def add(self, passage: Passage, vectors: Vectors) -> None:
+    def add(self, _passage: Passage, vectors: Vectors) -> None:
         """Take the vectors of a passage, shape (1 + sentences, dimensions)."""
         self._passages.append(vectors[:1].astype(np.float16))
         self._sentences.append(vectors[1:].astype(np.float16))
@@ -34,7 +34,7 @@ class VectorWriter:
 
 
 class VectorFiles:
-    """Passage and sentence vectors by row. ``edges[row]:edges[row + 1]`` are a passage's sentences."""
+    """Passage and sentence vectors; ``edges[row]:edges[row + 1]`` are a passage's sentences."""
 
     def __init__(self, folder: Path) -> None:
         self._passages = np.load(folder / "passages.npy", mmap_mode="r")
@@ -46,5 +46,5 @@ class VectorFiles:
         return np.asarray(self._passages[rows], np.float32)
 
     def sentences(self, places: npt.NDArray[np.int64]) -> Vectors:
-        """The vectors of sentences by their number in the whole index, shape (places, dimensions)."""
+        """The vectors of sentences by their number in the index, shape (places, dimensions)."""
         return np.asarray(self._sentences[places], np.float32)

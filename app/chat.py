@@ -1,0 +1,94 @@
+"""The chat page: ``streamlit run app/chat.py``, or ``innoqa chat``.
+
+It asks the same assistant as the command and the evaluation, and shows what comes back. Text from
+the corpus and from the reader goes through ``cards`` alone, where it is escaped.
+"""
+
+import logging
+from pathlib import Path
+
+import cards
+import streamlit as st
+
+from innoqa.answering import Assistant
+from innoqa.bootstrap import open_assistant
+from innoqa.domain import Conversation
+from innoqa.errors import InnoqaError
+from innoqa.settings import Settings
+
+STYLE = Path(__file__).with_name("chat.css")
+SUGGESTIONS = 4
+
+logger = logging.getLogger("innoqa.chat")
+
+
+def main() -> None:
+    """Draw the page; whatever goes wrong ends as one plain message on it."""
+    st.set_page_config(page_title="InnoQA", page_icon="🔎", layout="centered")
+    st.html(STYLE)
+    try:
+        converse(assistant_for(Settings.from_environment()))
+    except InnoqaError as error:
+        st.html(cards.problem(str(error)))
+    except Exception:  # noqa: BLE001  # the outermost edge: a reader is never shown a traceback
+        logger.exception("the chat page failed")
+        st.html(cards.problem("Something went wrong on this page. Its log says what; try again."))
+
+
+@st.cache_resource(show_spinner="Opening the index")
+def assistant_for(settings: Settings) -> Assistant:
+    """One assistant for every session; it follows later ingests by itself."""
+    return open_assistant(settings)
+
+
+def converse(assistant: Assistant) -> None:
+    """The page from its title to its newest answer."""
+    corpus = assistant.corpus()
+    conversation: Conversation = st.session_state.setdefault("conversation", Conversation())
+    asked = st.chat_input("Ask a question") or st.session_state.pop("suggestion", None)
+
+    st.html(cards.title(corpus))
+    if not conversation.turns and not asked:
+        suggest(corpus.suggested_questions[:SUGGESTIONS])
+    show(conversation)
+    if asked:
+        answer(asked, assistant, conversation)
+
+
+def suggest(questions: tuple[str, ...]) -> None:
+    """Questions to begin with, each a button that asks it."""
+    if questions:
+        st.html('<h2 class="innoqa-label">Questions to begin with</h2>')
+    for number, question in enumerate(questions):
+        label = cards.as_label(question)
+        st.button(label, key=f"suggestion-{number}", on_click=choose, args=(question,))
+
+
+def choose(question: str) -> None:
+    """Ask a suggested question in the run that follows the click."""
+    st.session_state.suggestion = question
+
+
+def show(conversation: Conversation) -> None:
+    """Every turn so far. Statements and sources are apart, so that open cards stay open."""
+    for number, turn in enumerate(conversation.turns, start=1):
+        with st.chat_message("user"):
+            st.html(cards.question(turn.question))
+        with st.chat_message("assistant"):
+            newest = number == len(conversation.turns)
+            st.html(cards.reply(turn, number, newest=newest))
+            st.html(cards.sources(turn, number))
+
+
+def answer(question: str, assistant: Assistant, conversation: Conversation) -> None:
+    """Answer a question, keep the turn, and draw the page again with it."""
+    with st.chat_message("user"):
+        st.html(cards.question(question))
+    with st.chat_message("assistant"), st.spinner("Looking in the corpus"):
+        turn = assistant.answer(question, conversation)
+    st.session_state.conversation = conversation.with_turn(turn)
+    st.rerun()
+
+
+if __name__ == "__main__":
+    main()
