@@ -123,11 +123,11 @@ def _query(turn: Turn) -> str:
 
 def _byline(turn: Turn) -> str:
     documents = {hit.passage.document_id for hit in turn.hits}
-    looked = f"{_count(len(turn.hits), 'passage')} of {_count(len(documents), 'document')}"
-    return (
-        f'<p class="innoqa-byline">Answered in {turn.elapsed_ms:.0f} ms from {looked} '
-        f"· {escape(turn.composer)}</p>"
-    )
+    read = f"{_count(len(turn.hits), 'passage')} of {_count(len(documents), 'document')}"
+    words = f"Looked at {read} in {turn.elapsed_ms:.0f} ms"
+    if isinstance(turn.reply, Answer):
+        words = f"Answered in {turn.elapsed_ms:.0f} ms from {read} · composer: {turn.composer}"
+    return f'<p class="innoqa-byline">{escape(words)}</p>'
 
 
 def _count(number: int, noun: str) -> str:
@@ -164,8 +164,9 @@ def _card(
 
 
 def _where(passage: Passage) -> str:
-    """Document and headings, outermost first, none said twice."""
-    path = dict.fromkeys(part for part in (passage.title, *passage.heading) if part)
+    """Document, headings and row, outermost first, none said twice."""
+    row = passage.cell.row_name if passage.cell else ""
+    path = dict.fromkeys(part for part in (passage.title, *passage.heading, row) if part)
     first, *rest = map(escape, path or [passage.source])
     return f"<strong>{first}</strong>" + "".join(f" <small>› {part}</small>" for part in rest)
 

@@ -7,9 +7,9 @@ the corpus and from the reader goes through ``cards`` alone, where it is escaped
 import logging
 from pathlib import Path
 
-import cards
 import streamlit as st
 
+import cards
 from innoqa.answering import Assistant
 from innoqa.bootstrap import open_assistant
 from innoqa.domain import Conversation
@@ -18,6 +18,10 @@ from innoqa.settings import Settings
 
 STYLE = Path(__file__).with_name("chat.css")
 SUGGESTIONS = 4
+SCROLL = """<script>
+/* turn {} */ [...document.querySelectorAll(".innoqa-question")].pop()?.scrollIntoView()
+</script>"""
+"""The page's only script, the same for every turn but for its number, an integer."""
 
 logger = logging.getLogger("innoqa.chat")
 
@@ -30,7 +34,7 @@ def main() -> None:
         converse(assistant_for(Settings.from_environment()))
     except InnoqaError as error:
         st.html(cards.problem(str(error)))
-    except Exception:  # noqa: BLE001  # the outermost edge: a reader is never shown a traceback
+    except Exception:  # the outermost edge: a reader is never shown a traceback
         logger.exception("the chat page failed")
         st.html(cards.problem("Something went wrong on this page. Its log says what; try again."))
 
@@ -45,7 +49,7 @@ def converse(assistant: Assistant) -> None:
     """The page from its title to its newest answer."""
     corpus = assistant.corpus()
     conversation: Conversation = st.session_state.setdefault("conversation", Conversation())
-    asked = st.chat_input("Ask a question") or st.session_state.pop("suggestion", None)
+    asked = st.bottom.chat_input("Ask a question") or st.session_state.pop("suggestion", None)
 
     st.html(cards.title(corpus))
     if not conversation.turns and not asked:
@@ -57,11 +61,13 @@ def converse(assistant: Assistant) -> None:
 
 def suggest(questions: tuple[str, ...]) -> None:
     """Questions to begin with, each a button that asks it."""
-    if questions:
+    if not questions:
+        return
+    with st.container(gap="xsmall"):
         st.html('<h2 class="innoqa-label">Questions to begin with</h2>')
-    for number, question in enumerate(questions):
-        label = cards.as_label(question)
-        st.button(label, key=f"suggestion-{number}", on_click=choose, args=(question,))
+        for number, question in enumerate(questions):
+            label = cards.as_label(question)
+            st.button(label, key=f"suggestion-{number}", on_click=choose, args=(question,))
 
 
 def choose(question: str) -> None:
@@ -78,14 +84,25 @@ def show(conversation: Conversation) -> None:
             newest = number == len(conversation.turns)
             st.html(cards.reply(turn, number, newest=newest))
             st.html(cards.sources(turn, number))
+    if conversation.turns:
+        scroll_to(len(conversation.turns))
+
+
+def scroll_to(number: int) -> None:
+    """Bring the newest question to the top once, so that its answer is read from the beginning.
+
+    Streamlit would go to the end, past the answer; an input in ``st.bottom`` keeps it from that.
+    """
+    st.html(SCROLL.format(number), unsafe_allow_javascript=True)
 
 
 def answer(question: str, assistant: Assistant, conversation: Conversation) -> None:
     """Answer a question, keep the turn, and draw the page again with it."""
     with st.chat_message("user"):
         st.html(cards.question(question))
+        scroll_to(len(conversation.turns) + 1)
     with st.chat_message("assistant"), st.spinner("Looking in the corpus"):
-        turn = assistant.answer(question, conversation)
+        turn = assistant.answer(question)
     st.session_state.conversation = conversation.with_turn(turn)
     st.rerun()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from innoqa import evaluation
 from innoqa.adapters import embedder, generations, sqlite_store
@@ -17,6 +17,9 @@ from innoqa.errors import IndexMismatch
 from innoqa.evaluation import EvalReport
 from innoqa.indexing import Indexer, Progress, Report
 from innoqa.settings import Settings
+
+if TYPE_CHECKING:
+    from innoqa.adapters.langchain_retriever import InnoqaRetriever
 
 CHUNKER = 1
 """Raised whenever the same document would be cut into other passages than before."""
@@ -108,6 +111,14 @@ def open_assistant(settings: Settings) -> Assistant:
     with index.lease():
         pass  # opens it now, so that a missing index is told at once
     return Assistant(open_index=index.lease, sources=settings.sources)
+
+
+def open_retriever(settings: Settings) -> "InnoqaRetriever":
+    """The published index as a LangChain ``BaseRetriever``. Raises as ``open_assistant``."""
+    from innoqa.adapters.langchain_retriever import InnoqaRetriever
+
+    assistant = open_assistant(settings)
+    return InnoqaRetriever(search=lambda query: assistant.answer(query).hits)
 
 
 class _PublishedIndex:

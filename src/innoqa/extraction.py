@@ -1,5 +1,6 @@
 """Evidence -> answer, in the corpus's own words: sentences chosen, made readable and cited."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,11 +24,18 @@ _REFERS_BACK = re.compile(
     r"|as a result|for (?:example|instance)|on the other hand|moreover|similarly)\b",
     re.IGNORECASE,
 )
-_LIST_REQUEST = re.compile(r"\b(?:list|name|enumerate|outline|summari[sz]e)\b", re.IGNORECASE)
-_WH_WORD = re.compile(r"\b(?:what|which|who)\b(?P<rest>(?:\W+\w+){1,6})", re.IGNORECASE)
+_LIST_REQUEST = re.compile(r"\b(?:list|name|enumerate|outline)\b", re.IGNORECASE)
+_ASKED_FOR = re.compile(
+    r"\b(?:what|which|who)\s+(?:(?:are|were|have been)\s+)?(?P<asked>(?:[\w'’-]+\s*){1,6})",
+    re.IGNORECASE,
+)
+_ENDS_PHRASE = frozenset(
+    "is are was were be been do does did has have had can could will would should may might must"
+    " of in on at by for from to with behind that who which and about make makes made".split()
+)
 _NO_PLURAL = frozenset(
-    "is was does has this its us as his process status basis analysis less plus various previous "
-    "address access across always perhaps business success progress politics economics".split()
+    "is was does has this its us as his process status basis analysis less plus various previous"
+    " address access across always perhaps business success progress politics economics".split()
 )
 
 
@@ -78,14 +86,21 @@ def compose(
 
 
 def asks_for_list(question: str) -> bool:
-    """Whether a question wants several things: "which kinds ...", "what are the ...s", "list"."""
+    """Whether a question wants several things: what it asks for stands in the plural.
+
+    >>> asks_for_list("Which kinds of district are there?"), asks_for_list("What are the goals?")
+    (True, True)
+    >>> asks_for_list("What role do universities play?")
+    False
+    """
     if _LIST_REQUEST.search(question):
         return True
-    return any(
-        word.endswith("s") and not word.endswith("ss") and word not in _NO_PLURAL and len(word) > 3
-        for match in _WH_WORD.finditer(question.lower())
-        for word in re.findall(r"[a-z]+", match["rest"])
-    )
+    for match in _ASKED_FOR.finditer(question):
+        words = re.findall(r"[a-z-]+", match["asked"].lower())
+        for word in itertools.takewhile(lambda word: word not in _ENDS_PHRASE, words):
+            if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+                return word not in _NO_PLURAL
+    return False
 
 
 def _ranked(hits: Iterable[Hit]) -> list[_Found]:

@@ -9,14 +9,18 @@ import bm25s
 import numpy as np
 import numpy.typing as npt
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
+from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from innoqa.domain import Passage
 
 Scores = npt.NDArray[np.float32]
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|\d")
-_STOPWORDS = frozenset(STOPWORDS_EN)
+_ASKING = "many much name named called known list tell describe explain give given mention".split()
+_STOPWORDS = frozenset(
+    (*STOPWORDS_EN_PLUS, *_ASKING)
+)  # words that ask, not words that are asked for
+_PRIOR_TEXTS, _PRIOR_HOLDERS = 100, 1
 _NOTHING = ""
 
 
@@ -69,10 +73,14 @@ class Bm25Index:
         return np.asarray(self._index.get_scores(known), np.float32)
 
     def weights(self, text: str) -> dict[str, float]:
-        """The terms of a text, each with its inverse document frequency in this index."""
-        count = self._index.scores["num_docs"]
-        holders = {term: len(self._holders(term)) for term in self._lexicon.terms(text)}
-        return {t: math.log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in holders.items()}
+        """The terms of a text, each with its inverse document frequency in this index.
+
+        As if there were 100 texts more and each term stood in one of them: a handful of texts
+        tells little of how rare a word is.
+        """
+        count = self._index.scores["num_docs"] + _PRIOR_TEXTS
+        found = {t: len(self._holders(t)) + _PRIOR_HOLDERS for t in self._lexicon.terms(text)}
+        return {t: math.log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in found.items()}
 
     def coverage(self, weights: Mapping[str, float]) -> Scores:
         """The weighted share of the terms that each indexed text holds, shape (texts,), 0 to 1.
