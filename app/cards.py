@@ -99,7 +99,7 @@ def _statement(statement: Statement, number: int) -> str:
         f"[{citation.marker}]</a>"
         for citation in statement.citations
     )
-    return f'{escape(statement.text)} <span class="innoqa-markers">{markers}</span>'
+    return f'{escape(statement.text)}&nbsp;<span class="innoqa-markers">{markers}</span>'
 
 
 def _place(statement: Statement) -> ListPlace | None:

@@ -1,4 +1,4 @@
-"""Ingest documents and tables: ``python ingest/ingest.py PATH...``, the same as ``innoqa ingest``."""
+"""Ingest documents and tables: ``python ingest/ingest.py PATH...``, as ``innoqa ingest`` does."""
 
 import sys
 

@@ -154,6 +154,11 @@ class Assistant:
     open_index: Callable[[], AbstractContextManager[Index]]
     sources: int
 
+    def search(self, question: str) -> tuple[Hit, ...]:
+        """The best passages for a question, best first. Raises QuestionError as ``answer``."""
+        with self.open_index() as index:
+            return index.search(Query(checked_question(question)), self.sources)
+
     def answer(self, question: str) -> Turn:
         """Everything that comes of one question. Raises QuestionError for what is no question."""
         started = perf_counter()

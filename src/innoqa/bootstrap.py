@@ -117,8 +117,7 @@ def open_retriever(settings: Settings) -> "InnoqaRetriever":
     """The published index as a LangChain ``BaseRetriever``. Raises as ``open_assistant``."""
     from innoqa.adapters.langchain_retriever import InnoqaRetriever
 
-    assistant = open_assistant(settings)
-    return InnoqaRetriever(search=lambda query: assistant.answer(query).hits)
+    return InnoqaRetriever(search=open_assistant(settings).search)
 
 
 class _PublishedIndex:

@@ -31,7 +31,7 @@ class Settings:
     dtype: str = "auto"
     passage_tokens: int = 160
     sources: int = 10
-    batch: int = 64
+    batch: int = 16
 
     def __post_init__(self) -> None:
         if self.dtype not in ("auto", "float32", "bfloat16"):

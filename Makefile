@@ -1,0 +1,69 @@
+# InnoQA: `make chat` and `make test` are all that a fresh machine needs.
+
+PYTHON ?= python3
+INDEX ?= .innoqa/index
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PROJECT := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help install chat test check eval bench clean chromium
+
+help:  ## List what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed  ## Make the environment in .venv; nothing is started
+
+chat: install  ## Ingest the corpus and open the chat page on 127.0.0.1:8501
+	$(BIN)/innoqa ingest corpus --index $(INDEX)
+	$(BIN)/innoqa chat --index $(INDEX) --port $(PORT)
+
+test: $(VENV)/.test chromium  ## Install what tests need, a browser included, and run them all
+	$(BIN)/pytest
+
+check: $(VENV)/.test  ## Check format, lint, types, the layers and the doctests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest src
+
+eval: install  ## Ask the fixed questions and report how good the answers are
+	$(BIN)/innoqa ingest corpus --index $(INDEX)
+	$(BIN)/innoqa eval --index $(INDEX)
+
+bench: $(VENV)/.bench  ## Measure ranking and speed against the usual parts
+	$(BIN)/innoqa ingest corpus --index $(INDEX)
+	$(BIN)/python eval/bench.py --index $(INDEX)
+
+clean:  ## Remove the environment, the index and all caches
+	rm -rf $(VENV) .innoqa results build src/*.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+chromium:
+	@command -v chromium >/dev/null || { \
+	  echo "Installing Chromium for the page's tests"; \
+	  root=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
+	  $$root apt-get update -qq && $$root apt-get install -y -qq chromium >/dev/null || { \
+	    echo "Chromium could not be installed: install it so that 'chromium' is on the PATH."; \
+	    exit 1; }; }
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "InnoQA needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python $(PROJECT)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.installed
+	$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.installed
+	$(PIP) --editable '.[bench]'
+	@touch $@

@@ -1,0 +1,232 @@
+"""A small corpus, its index, the page as a process of its own, and a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, sync_playwright
+
+from innoqa.bootstrap import ingest
+from innoqa.settings import Settings
+
+APP = Path(__file__).parents[2] / "app"
+sys.path.insert(0, str(APP))  # as Streamlit does, so that the page's own modules are found
+
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STARTED_WITHIN = 60
+"""Seconds that the page may take until it answers."""
+
+HOSTILE_SUGGESTION = (
+    "Who _built_ ![x](http://192.0.2.1/z.png) the **old** :material/home: :smile: "
+    "<b>lighthouse</b> for $5 [here](http://192.0.2.1/)?"
+)
+CORPUS = {
+    "corpus.toml": f"""\
+title = "The port of <i>Vell</i>"
+description = "Quays & ships of ![x](http://192.0.2.1/d.png) a small port."
+suggested_questions = [
+    "Which kinds of quay does the port of Vell have?",
+    "When was the lighthouse of Vell first lit?",
+    "How many containers passed through the port of Vell in 2021?",
+    {HOSTILE_SUGGESTION!r},
+    "What stands fifth and is not shown?",
+]
+""",
+    "quays.md": """\
+# The quays of Vell
+
+## Kinds of quay
+
+The port of Vell has three kinds of quay, each run by another company:
+
+- Grain quays are deep basins beside the northern silos, where bulk carriers from overseas unload
+  wheat, barley and maize with suction pipes during the whole of the harvest season.[^1]
+- Ferry quays are low pontoons in the inner basin, where passengers for the islands board all year
+  round, and where bicycles and small vans are taken on over a hinged ramp of steel.
+- Timber quays are wide paved yards along the river mouth, where logs and sawn boards are stacked,
+  measured, dried and loaded by two gantry cranes that run on rails.
+
+## Lighthouse
+
+The lighthouse of Vell was first lit in 1871.[^2] It stands on the outer mole. Its keeper lived in
+the tower until 1968.
+
+[^1]: Port Authority of Vell, "Grain handbook", 2019. <https://port.example/grain>
+[^2]: Maritime Museum, "Lights of the coast", 2004. <https://museum.example/lights>
+""",
+    "traffic.csv": """\
+entity,year,period,indicator,value,unit,qualifier,source
+Vell,2020,year,Containers passed through the port,"41,250",containers,exact,Port Authority (2021)
+Vell,2021,year,Containers passed through the port,"48,900",containers,about,Port Authority (2022)
+Vell,2021,year,Ferry passengers,312000,passengers,exact,Port Authority (2022)
+""",
+    "hostile.md": """\
+# Salvage <script>alert("title")</script> at Vell
+
+## The wreck of the Amarant
+
+<!-- a comment that nobody should read -->
+
+The salvage of the Amarant cost $x$ = 12 million crowns <script>alert(1)</script> and took
+<img src=http://192.0.2.1/x.png> nine weeks ![x](http://192.0.2.1/y.png) in all
+[link](javascript:alert(1)) by the divers of Vell.[^1]
+
+[^1]: Divers' Guild <img src=http://192.0.2.1/n.png>, "Wrecks $a$", 1999. <http://192.0.2.1/wrecks>
+""",
+    "hostile.txt": """\
+The customs house of Vell charges a toll of 7 crowns $y$ on salt
+<script>alert(2)</script><img src="http://192.0.2.1/p.png" onerror="alert(3)"> and
+![x](http://192.0.2.1/q.png) [link](javascript:alert(4)) **nothing** on bread.
+""",
+}
+
+
+@dataclass
+class Visit:
+    """A browser page on our page, and everything that it asked for or complained about."""
+
+    page: Page
+    address: str
+    hosts: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+    def heed(self, message: ConsoleMessage) -> None:
+        """Keep what the browser's console calls an error."""
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def refuse(self, dialog: Dialog) -> None:
+        """Keep and close what a script of the corpus would open."""
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def ask(self, question: str) -> None:
+        """Type a question and wait until it is answered."""
+        box = self.page.get_by_role("textbox", name="Ask a question")
+        answered = self.page.locator(".innoqa-byline")
+        before = answered.count()
+        box.fill(question)
+        box.press("Enter")
+        expect(answered).to_have_count(before + 1)
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the small corpus."""
+    folder = tmp_path_factory.mktemp("page")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for name, text in CORPUS.items():
+        (corpus / name).write_text(text, "utf-8")
+    ingest([corpus], Settings(index=folder / "index"), lambda *_: None)
+    return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def address(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the page runs, over the small corpus."""
+    with page_running(index, tmp_path_factory.mktemp("served")) as where:
+        yield where
+
+
+@contextmanager
+def page_running(index: Path, folder: Path) -> Iterator[str]:
+    """The page as ``innoqa chat`` starts it, from another folder than its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("INNOQA_", "STREAMLIT_"))}
+    log = folder / "page.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", APP / "chat.py", "--server.port", str(port)],
+            cwd=folder,
+            env={**clean, "INNOQA_INDEX": str(index)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    where = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(where, process, log)
+        yield where
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_until_healthy(where: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + STARTED_WITHIN
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{where}/_stcore/health", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    pytest.fail(f"The page did not start: {log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; without it these tests fail, since the page would be unproven."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("The page's tests need Chromium: apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visiting(
+    browser: Browser, address: str, *, width: int = 1000, scheme: str = "light"
+) -> Iterator[Visit]:
+    """A fresh visit, which at its end must have asked no host but ours and met no error."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    context.set_default_timeout(15_000)
+    visit = Visit(context.new_page(), address)
+    page = visit.page
+    page.on("request", lambda request: visit.hosts.add(urlsplit(request.url).netloc))
+    page.on("websocket", lambda socket: visit.hosts.add(urlsplit(socket.url).netloc))
+    page.on("console", visit.heed)
+    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    page.on("dialog", visit.refuse)
+    page.goto(address)
+    try:
+        yield visit
+        assert visit.hosts - {""} == {urlsplit(address).netloc}
+        assert visit.complaints == []
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """A visit to the page over the small corpus."""
+    with visiting(browser, address) as visit:
+        yield visit
