@@ -80,16 +80,17 @@ def sources(turn: Turn, number: int) -> str:
 
 def _answer(answer: Answer, number: int) -> str:
     lead = _place(answer.statements[0]) if answer.statements else None
+    listed = lead.list_number if lead and lead.item == 0 else None
 
     def is_item(statement: Statement) -> bool:
         place = _place(statement)
-        return bool(lead and place and place.item and place.list_number == lead.list_number)
+        return place is not None and place.list_number == listed and place.item > 0
 
     parts = []
-    for listed, statements in groupby(answer.statements, key=is_item):
-        tag = "li" if listed else "p"
+    for item, statements in groupby(answer.statements, key=is_item):
+        tag = "li" if item else "p"
         words = "".join(f"<{tag}>{_statement(one, number)}</{tag}>" for one in statements)
-        parts.append(f"<ul>{words}</ul>" if listed else words)
+        parts.append(f"<ul>{words}</ul>" if item else words)
     return "".join(parts)
 
 

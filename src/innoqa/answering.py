@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from innoqa import extraction, fusion
+from innoqa.contract import checked_question
 from innoqa.domain import (
     Abstention,
     Corpus,
@@ -20,7 +21,6 @@ from innoqa.domain import (
     Reply,
     Turn,
 )
-from innoqa.errors import QuestionError
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -45,9 +45,6 @@ NEAREST = 3
 
 COVERAGE = 12
 """How many documents are named as what the corpus covers."""
-
-LONGEST_QUESTION = 2000
-"""In characters."""
 
 
 class Encoder(Protocol):
@@ -203,16 +200,3 @@ class Assistant:
         """The text of every document of the published index, by its source."""
         with self.open_index() as index:
             return {document.source: document.text for document in index.catalog.documents()}
-
-
-def checked_question(question: str) -> str:
-    """The question with plain spaces. Raises QuestionError where it is empty or too long."""
-    words = " ".join(question.split())
-    if not any(character.isalnum() for character in words):
-        raise QuestionError("The question is empty. Ask something in words.")
-    if len(words) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"The question has {len(words)} characters; the longest that is read has "
-            f"{LONGEST_QUESTION}. Ask it in fewer words."
-        )
-    return words

@@ -207,7 +207,7 @@ def describe_model(settings: Settings) -> str:
 def describe_index(settings: Settings) -> str:
     """The published index in a sentence, after one search in it. Raises as ``open_assistant``."""
     manifest = generations.Generations(settings.index).manifest()
-    open_assistant(settings).answer(manifest["title"] or "What is this about?")
+    open_assistant(settings).search("What is this about?")
     return (
         f"{manifest['documents']} documents, {manifest['passages']} passages in {settings.index}, "
         f"made with {manifest['embedder']}"

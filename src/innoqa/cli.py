@@ -36,7 +36,7 @@ app = typer.Typer(
 )
 IndexOption = Annotated[
     Path | None,
-    typer.Option("--index", metavar="DIR", help="The index folder. [default: .innoqa/index]"),
+    typer.Option("--index", metavar="DIR", help=r"The index folder. \[default: .innoqa/index]"),
 ]
 _console = Console()
 _errors = Console(stderr=True)
@@ -185,7 +185,8 @@ def _settings(index: Path | None) -> Settings:
 
 def _answer_batch(batch: Path, out: Path, settings: Settings) -> None:
     try:
-        lines = batch.read_text("utf-8").splitlines()
+        # Not splitlines(): JSON strings may hold the other characters that it splits at.
+        lines = batch.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"{batch} cannot be read: {error}.") from None
     questions = [
@@ -193,13 +194,22 @@ def _answer_batch(batch: Path, out: Path, settings: Settings) -> None:
         for number, line in enumerate(lines, start=1)
         if line.strip()
     ]
+    if out.is_dir():
+        raise QuestionError(f"{out} is a folder. Name a file with --out.")
     assistant = bootstrap.open_assistant(settings)
     partial = out.with_name(out.name + ".tmp")
-    with partial.open("w", encoding="utf-8") as file:
-        for identifier, question in questions:
-            turn = assistant.answer(question)
-            file.write(json.dumps(reply_record(identifier, turn), ensure_ascii=False) + "\n")
-    partial.replace(out)
+    try:
+        file = partial.open("w", encoding="utf-8")
+    except OSError as error:
+        raise QuestionError(f"{out} cannot be written: {error.strerror}.") from None
+    try:
+        with file:
+            for identifier, question in questions:
+                turn = assistant.answer(question)
+                file.write(json.dumps(reply_record(identifier, turn), ensure_ascii=False) + "\n")
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
     _errors.print(f"{len(questions)} replies in {escape(str(out))}")
 
 

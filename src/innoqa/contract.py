@@ -10,28 +10,56 @@ from typing import Any
 from innoqa.domain import Answer, Citation, Hit, Statement, Turn
 from innoqa.errors import QuestionError
 
+LONGEST_QUESTION = 2000
+"""In characters."""
+
 _ROLES = ("user", "assistant")
+
+
+def checked_question(question: str) -> str:
+    """The question with plain spaces.
+
+    Raises QuestionError where it is empty, too long, or holds half of a surrogate pair.
+    """
+    words = " ".join(question.split())
+    if not any(character.isalnum() for character in words):
+        raise QuestionError("The question is empty. Ask something in words.")
+    if len(words) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"The question has {len(words)} characters; the longest that is read has "
+            f"{LONGEST_QUESTION}. Ask it in fewer words."
+        )
+    if _has_surrogate(words):
+        raise QuestionError("The question is not valid Unicode. Write it in UTF-8.")
+    return words
 
 
 def parse_question(line: str, where: str) -> tuple[str, str]:
     """(id, question) of one line of a batch file; its history is checked and, as yet, not used.
 
-    Raises QuestionError, naming ``where``, for a line of another form.
+    Raises QuestionError, naming ``where``, for a line of another form and for a question that
+    cannot be answered.
     """
     try:
         entry = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise QuestionError(f"{where} is not JSON: {error}.") from None
     if not (isinstance(entry, dict) and isinstance(entry.get("question"), str)):
         raise QuestionError(f'{where} is not of the form {{"id": "...", "question": "..."}}.')
     identifier = entry.get("id", "")
-    if not isinstance(identifier, str | int):
+    if not isinstance(identifier, str | int) or isinstance(identifier, bool):
         raise QuestionError(f"{where}: id must be a string or a whole number.")
-    history = entry.get("history") or []
+    if _has_surrogate(str(identifier)):
+        raise QuestionError(f"{where}: id is not valid Unicode.")
+    history = entry.get("history", [])
     if not isinstance(history, list) or not all(map(_is_message, history)):
         raise QuestionError(
             f'{where}: history must be a list of {{"role": "user" or "assistant", "text": "..."}}.'
         )
+    try:
+        checked_question(entry["question"])
+    except QuestionError as error:
+        raise QuestionError(f"{where}: {error}") from None
     return str(identifier), entry["question"]
 
 
@@ -53,6 +81,11 @@ def reply_record(identifier: str, turn: Turn) -> dict[str, Any]:
         "composer": turn.composer,
         "elapsed_ms": round(turn.elapsed_ms, 2),
     }
+
+
+def _has_surrogate(text: str) -> bool:
+    """Half of a surrogate pair, which neither UTF-8 nor the embedder can hold."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _is_message(message: object) -> bool:

@@ -63,7 +63,7 @@ def evaluate(
     }
     p50, p95 = np.percentile([outcome.elapsed_ms for outcome in outcomes], [50, 95])
     failures = tuple(
-        f"{measure} is {figures[ALL][measure].mean:.3f}, below its threshold of {least}"
+        _failure(measure, figures[ALL].get(measure), least)
         for measure, least in thresholds.items()
         if measure not in figures[ALL] or figures[ALL][measure].mean < least
     )
@@ -165,6 +165,12 @@ def _run(outcome: Outcome) -> list[str]:
 def _figure(values: Sequence[float]) -> Figure:
     low, high = interval(values)
     return Figure(fmean(values), low, high, len(values))
+
+
+def _failure(measure: str, figure: Figure | None, least: float) -> str:
+    if figure is None:
+        return f"{measure} has a threshold of {least}, but no question gives it a figure"
+    return f"{measure} is {figure.mean:.3f}, below its threshold of {least}"
 
 
 def _kind(questions: Sequence[EvalQuestion], identifier: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from innoqa.domain import Answer, Citation, Hit, Passage, Query, Sentence, Statement
-from innoqa.question_types import answer_type
+from innoqa.question_types import Wanted, numbers
 
 MOST_STATEMENTS = 4
 FACT_MARGIN, OPEN_MARGIN = 0.12, 0.2
@@ -78,7 +78,7 @@ def compose(
     ranked = _ranked(hits)
     if not ranked:
         return None
-    margin = FACT_MARGIN if answer_type(query.text) else OPEN_MARGIN
+    margin = FACT_MARGIN if Wanted.by(query.text).is_fact else OPEN_MARGIN
     listed = _list_asked_for(query, ranked, margin)
     near = [found for found in ranked if found.score >= ranked[0].score - margin]
     drafts = _whole_list(listed, around) if listed else _sentences(near, terms, around)
@@ -166,6 +166,8 @@ def _sentences(
             break
         if found.sentence.place and found.sentence.place.item == 0:
             continue  # a lead-in says nothing without its list, and the list was not asked for
+        if any(_covers(draft, found) for draft in drafts):
+            continue  # another statement needed it to be understood, and has said it
         if any(_repeats(found, other, terms) for other in chosen):
             continue
         draft = _readable(found, around)
@@ -235,8 +237,8 @@ def _spans(
 
 def _repeats(one: _Found, other: _Found, terms: Callable[[str], Sequence[str]]) -> bool:
     left, right = set(terms(one.sentence.text)), set(terms(other.sentence.text))
-    numbers = {t for t in left if t[:1].isdigit()} == {t for t in right if t[:1].isdigit()}
-    return numbers and len(left & right) >= _REPEAT * len(left | right)
+    same_numbers = numbers(one.sentence.text) == numbers(other.sentence.text)
+    return same_numbers and len(left & right) >= _REPEAT * len(left | right)
 
 
 def _covers(draft: _Draft, other: _Found) -> bool:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from innoqa.domain import Block, Document, Section
 
 _FURNITURE = re.compile(
-    r"""newsletter | \bsubscri(?:be|bing|ption)\b.*\b(?:e-?mail|updates|inbox|today|now)\b
+    r"""^(?:\S+\s+){0,6}newsletters?\W*$ | \b(?:join|our|free)\s+(?:\w+\s+)?newsletter
+    | \bsubscri(?:be|bing|ption)\b.*\b(?:e-?mail|updates|inbox|today|now)\b
     | ^(?:subscribe|sign\s?up|log\s?in|sign\s?in|register|contact\s+us|about\s+us|share|menu|home
         |learn\s+more|read\s+more|load\s+more|show\s+more|see\s+all|back\s+to\s+top|download
         |get\s+in\s+touch|book\s+a\s+demo|next|previous|skip\s+to\s+\w+(?:\s+content)?)\W*$
@@ -27,6 +28,7 @@ _FURNITURE = re.compile(
     | enable\s+javascript""",
     re.IGNORECASE | re.VERBOSE,
 )
+_LONGEST = 40  # words; a longer block is prose, whatever it says and whatever stands above it
 _TEASER_WORDS = 12  # a block as short as this, after the furniture began, belongs to it
 _MENU_WORDS = 6
 _TAIL_SHARE = 0.5  # furniture that starts in the first half of a page does not end the text
@@ -40,7 +42,8 @@ def without_furniture(document: Document) -> Document:
     for heading, block in pairs:
         words = document.text[block.start : block.end]
         late = block.start > _TAIL_SHARE * len(document.text)
-        furniture = is_furniture(words) or any(is_furniture(part) for part in heading)
+        short = len(words.split()) <= _LONGEST
+        furniture = is_furniture(words) or (short and any(map(is_furniture, heading)))
         ended = (ended and len(words.split()) <= _TEASER_WORDS) or (furniture and late)
         if not (ended or furniture or _is_menu(words)):
             kept.append((heading, block))
@@ -56,7 +59,7 @@ def without_furniture(document: Document) -> Document:
 def is_furniture(words: str) -> bool:
     """Whether a block reads as web furniture; only short blocks can."""
     lines = [line.strip() for line in words.splitlines()]
-    return len(words.split()) <= 40 and any(_FURNITURE.search(line) for line in lines)
+    return len(words.split()) <= _LONGEST and any(_FURNITURE.search(line) for line in lines)
 
 
 def _is_menu(words: str) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from innoqa.domain import Hit, Passage
-from innoqa.question_types import answer_type, holds
+from innoqa.question_types import Wanted
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -24,6 +24,7 @@ SENTENCE_COVERAGE = 0.5
 PASSAGE_COVERAGE = 0.4
 PASSAGE_PAIRS = 0.25
 ANSWER_TYPE = 0.15
+OTHER_YEAR, OTHER_YEAR_TRUST = 0.25, 0.25
 CONFIDENCE_SLOPE, CONFIDENCE_OFFSET = 8.73, -8.11
 RANK_CONSTANT = 60
 
@@ -112,24 +113,26 @@ def refined(
     Adds the two terms that need the words themselves. Equal texts appear once; ties fall to the
     smaller passage id.
     """
-    kind = answer_type(question)
+    wanted = Wanted.by(question)
     asked = terms(question)
     hits = []
     for passage, scores in candidates:
         words = terms(f"{passage.heading_path}\n{passage.words}")
         pairs = PASSAGE_PAIRS * pair_coverage(asked, words, weights)
-        fits = [holds(kind, sentence.text, question) for sentence in passage.sentences]
+        holds = [wanted.held_by(sentence.text) for sentence in passage.sentences]
+        misses = [wanted.misses_year(sentence.text) for sentence in passage.sentences]
         of_sentences = tuple(
-            float(score) + pairs + ANSWER_TYPE * fit
-            for score, fit in zip(scores, fits, strict=True)
+            float(score) + pairs + ANSWER_TYPE * hold - OTHER_YEAR * miss
+            for score, hold, miss in zip(scores, holds, misses, strict=True)
         )
-        best = max(range(len(fits)), key=lambda i: of_sentences[i])
+        best = max(range(len(holds)), key=lambda i: of_sentences[i])
+        trust = confidence(of_sentences[best] - ANSWER_TYPE * holds[best])
         hits.append(
             Hit(
                 passage,
                 score=of_sentences[best],
                 sentence_scores=of_sentences,
-                confidence=confidence(of_sentences[best] - ANSWER_TYPE * fits[best]),
+                confidence=trust * OTHER_YEAR_TRUST if misses[best] else trust,
             )
         )
     hits.sort(key=lambda hit: (-hit.score, hit.passage.id))

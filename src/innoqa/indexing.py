@@ -110,6 +110,11 @@ class Report:
     published: bool = False
     seconds: float = 0.0
 
+    @property
+    def read(self) -> int:
+        """How many documents were there and could be read."""
+        return self.added + self.changed + self.unchanged
+
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done and how much there is (0 where unknown)."""
@@ -137,25 +142,28 @@ class Indexer:
 
         Documents of other roots stay as they are. What is unchanged is not embedded again, and
         when nothing changed nothing is written. Until the last step, questions see the index as
-        it was. Raises NothingToIngest, IndexBusy and the errors of the parts.
+        it was. Raises NothingToIngest for a path without a document that can be read,
+        DocumentError for one that is not there, IndexBusy and the errors of the parts.
         """
         started = perf_counter()
         report = Report()
+        for path in paths:
+            if not path.exists():
+                raise DocumentError(f"{path} does not exist. Give a file or folder that does.")
         with self.publisher.writing():
-            rebuilding = self.store.fingerprint() not in ("", self.fingerprint)
             roots = {self._root_name(path): path for path in paths}
+            rebuilding = self.store.counts() > (0, 0) and (
+                self.store.fingerprint() != self.fingerprint
+            )
             if rebuilding:
                 report.rebuilt = "the embedder, the passage size or the chunker changed"
                 roots = self._known_roots() | roots
+            # Whoever is killed in a rebuild leaves passages of two makes: the next one starts over.
+            self.store.put_fingerprint("being rebuilt" if rebuilding else self.fingerprint)
             for name, path in roots.items():
                 self._ingest_root(name, path, rebuilding, report, progress)
             self.store.put_fingerprint(self.fingerprint)
             report.documents, report.passages = self.store.counts()
-            if not report.documents:
-                raise NothingToIngest(
-                    f"No document in {', '.join(map(str, paths))} could be read."
-                    + "".join(f"\n  {u.source}: {u.reason}" for u in report.skipped[:10])
-                )
             self.store.drop_unused_vectors()
             state = self.store.state()
             if not self.publisher.is_whole(state):
@@ -183,6 +191,8 @@ class Indexer:
         corpus = self.reader.corpus(path)
         stored = self.store.content_hashes(root)
         seen: set[str] = set()
+        made: set[str] = set()
+        before = report.read
         waiting: list[tuple[str, Document, list[Passage]]] = []
         for origin, document in self._read(root, path, {} if rebuilding else stored, seen, report):
             if not waiting:
@@ -190,11 +200,17 @@ class Indexer:
             waiting.append((origin.content_hash, document, self._passages(document)))
             report.changed += origin.source in stored
             report.added += origin.source not in stored
-            progress("reading", report.added + report.changed + report.unchanged, 0)
+            made.add(origin.source)
+            progress("reading", report.read, 0)
             if sum(len(passages) for _, _, passages in waiting) >= self.batch:
                 self._store(root, waiting, report, progress)
                 waiting = []
-        removed = sorted(stored.keys() - seen)
+        if report.read == before:
+            raise NothingToIngest(
+                f"No document in {path} could be read."
+                + "".join(f"\n  {u.source}: {u.reason}" for u in report.skipped[:10])
+            )
+        removed = sorted(stored.keys() - (made if rebuilding else seen))
         self._store(root, waiting, report, progress, removed)
         report.removed += len(removed)
         if stored.keys() & seen:
@@ -203,7 +219,10 @@ class Indexer:
     def _read(
         self, root: str, path: Path, known: Mapping[str, str], seen: set[str], report: Report
     ) -> Iterator[tuple[Origin, Document]]:
-        """The documents that are new or changed; what was skipped keeps what was read before."""
+        """The documents that are new or changed; ``seen`` takes the source of each that is there.
+
+        What was skipped keeps what was read of it before, except in a rebuild.
+        """
         for origin in self.reader.origins(path):
             if not hasattr(origin, "parse"):
                 report.skipped.append(origin)

@@ -47,8 +47,9 @@ def row_passages(document: Document, count: Callable[[str], int], limit: int) ->
             cell = (
                 observation.cell if observation else Cell(table.title, number, row.cells[0], None)
             )
-            references = (_cell(row, columns, "source"),) if "source" in columns else notes
-            parts = [_observed(row, columns, table.header)] if columns else _pairs(table, row)
+            source = _cell(row, columns, "source")
+            references = (source,) if source else () if "source" in columns else notes
+            parts = _observed(row, columns, table.header) if columns else _pairs(table, row)
             for words in _joined(parts, count, room):
                 yield Passage(
                     id="",
@@ -102,12 +103,12 @@ def _observation(
     if value is None:
         return None
     entity, indicator = _cell(row, columns, "entity"), _cell(row, columns, "indicator")
-    year, period = _cell(row, columns, "year"), _cell(row, columns, "period")
-    name = ", ".join(filter(None, (entity, year, indicator)))
+    when = _when(row, columns)
+    name = ", ".join(filter(None, (entity, when, indicator)))
     return Observation(
         indicator=indicator,
         entity=entity,
-        period=f"{year} ({period})" if year and period not in _WHOLE_YEAR else year or period,
+        period=when,
         value=value,
         printed=printed,
         unit=_cell(row, columns, "unit"),
@@ -117,11 +118,24 @@ def _observation(
     )
 
 
-def _observed(row: TableRow, columns: Mapping[str, int], header: tuple[str, ...]) -> str:
-    """A tidy row in words: ``Beijing, 2018: R&D intensity 6.17 percent``."""
+def _references(row: TableRow, columns: Mapping[str, int]) -> tuple[str, ...]:
+    source, confidence = _cell(row, columns, "source"), _cell(row, columns, "confidence")
+    if not source:
+        return ()
+    return (f"{source}; confidence {confidence}" if confidence else source,)
+
+
+def _when(row: TableRow, columns: Mapping[str, int]) -> str:
     year, period = _cell(row, columns, "year"), _cell(row, columns, "period")
-    when = f"{year} ({period})" if year and period not in _WHOLE_YEAR else year or period
-    subject = ", ".join(filter(None, (_cell(row, columns, "entity"), when)))
+    if not year:
+        return f"period {period}" if period.startswith("not ") else period
+    return year if period in _WHOLE_YEAR else f"{year} ({period})"
+
+
+def _observed(row: TableRow, columns: Mapping[str, int], header: tuple[str, ...]) -> list[str]:
+    """A tidy row in words: ``Beijing, 2018: R&D intensity 6.17 percent``, then what is added."""
+    entity, when = _cell(row, columns, "entity"), _when(row, columns)
+    subject = f"{entity}, {when}" if entity and when else entity or when
     value = _quantity(_cell(row, columns, "value"), _cell(row, columns, "unit"))
     qualifier = _cell(row, columns, "qualifier")
     if qualifier.lower() in _BEFORE_VALUE:
@@ -133,7 +147,7 @@ def _observed(row: TableRow, columns: Mapping[str, int], header: tuple[str, ...]
     known = set(columns.values())
     extra = [f"{h}: {c}" for i, (h, c) in enumerate(zip(header, row.cells, strict=False))
              if i not in known and c.strip()]  # fmt: skip
-    return "; ".join(filter(None, (words, _cell(row, columns, "note"), *extra)))
+    return [words, *filter(None, (_cell(row, columns, "note"), *extra))]
 
 
 def _quantity(printed: str, unit: str) -> str:
@@ -156,11 +170,30 @@ def _pairs(table: Table, row: TableRow) -> list[str]:
 
 
 def _joined(parts: list[str], count: Callable[[str], int], room: int) -> Iterator[str]:
-    """The parts joined by semicolons, in as many texts as it takes to stay within ``room``."""
-    label, group = parts[0], [parts[0]]
-    for part in parts[1:]:
-        if len(group) > 1 and count("; ".join([*group, part])) > room:
+    """The parts joined by semicolons, in as many texts as it takes to stay within ``room``.
+
+    The first part names the row and is said again in each text, unless it fills half of one.
+    """
+    label = parts[:1] if count(parts[0]) <= room // 2 else []
+    left = room - count("; ".join([*label, ""]))
+    group = list(label)
+    fitting = (piece for part in parts[len(label) :] for piece in _cut(part, count, left))
+    for part in fitting:
+        if len(group) > len(label) and count("; ".join([*group, part])) > room:
             yield "; ".join(group)
-            group = [label]
+            group = list(label)
         group.append(part)
     yield "; ".join(group)
+
+
+def _cut(text: str, count: Callable[[str], int], room: int) -> Iterator[str]:
+    """A cell in as few halves as it takes for each to fit, cut at a space if there is any."""
+    if count(text) <= room or len(text) < 2:
+        yield text
+        return
+    spaces = [place for place, sign in enumerate(text) if sign.isspace() and place]
+    middle = len(text) // 2
+    at = min(spaces, key=lambda place: abs(place - middle), default=middle)
+    for half in (text[:at].strip(), text[at:].strip()):
+        if half:
+            yield from _cut(half, count, room)

@@ -1,17 +1,26 @@
 """What kind of thing a question asks for, and whether a sentence holds one."""
 
 import re
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
 
-AnswerType = Literal["number", "date", "name"]
+AnswerType = Literal["share", "number", "date", "place", "person", "definition"]
 
 _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
+    (
+        "share",
+        re.compile(
+            r"\b(?:what|which|how (?:large|big|high|much of)) (?:(?:was|is|were|are) )?(?:the |a )?"
+            r"(?:\w+ )?(?:percent|percentage|share|proportion|fraction|part)\b",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "number",
         re.compile(
             r"\bhow (?:many|much|long|old|far|tall|large|big|high|often|fast|deep|wide|heavy)\b"
-            r"|\bwhat (?:(?:was|is|were) the )?(?:number|percent|percentage|amount|age|population"
-            r"|size|fraction|proportion|share|area|length)\b",
+            r"|\bwhat (?:(?:was|is|were) the )?(?:number|amount|age|population|size|area|length)\b",
             re.IGNORECASE,
         ),
     ),
@@ -23,20 +32,27 @@ _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "name",
+        "place",
         re.compile(
-            r"\b(?:who|whom|whose|where)\b"
-            r"|\b(?:what|which) (?:city|country|state|place|town|region|location)\b",
+            r"\bwhere\b|\b(?:what|which) (?:city|country|state|place|town|region|location)\b",
             re.IGNORECASE,
         ),
     ),
+    ("person", re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)),
+    ("definition", re.compile(r"^what (?:is|are|was|were) (?!the\b)", re.IGNORECASE)),
 )
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 )
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d{2}\b")
+_YEARS = re.compile(rf"({_YEAR.pattern})\s*(?:-|–|to|and|until)\s*({_YEAR.pattern})")
 _DATE = re.compile(
     rf"\b(?:1\d{{3}}|20\d{{2}})s?\b|\b{_MONTH}\s+\d|\d\s+{_MONTH}\b|\bcentury\b"
     r"|\b\d+\s*(?:bc|bce|ad)\b",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|tenths?|two-thirds)\b|\bone in \w+",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
@@ -45,6 +61,16 @@ _NUMBER = re.compile(
     r"|ninety|hundred|thousand|million|billion|trillion|half|third|quarter|dozen|twice|once|both)\b",
     re.IGNORECASE,
 )
+_SIGNS: Mapping[AnswerType | None, re.Pattern[str]] = {
+    "share": _SHARE,
+    "number": _NUMBER,
+    "date": _DATE,
+}
+_LOCATED = re.compile(
+    r"\b(?:in|on|at|near|between|around|along|beside|by|from|to|of|across|outside|inside)\s+"
+    r"(?:the\s+|central\s+|north\w*\s+|south\w*\s+|east\w*\s+|west\w*\s+)?[A-Z]"
+)
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _CAPITALISED = re.compile(r"\b[A-Z][\w'’-]+")
 _WORD = re.compile(r"[\w'’-]+")
 _FUNCTION_WORDS = frozenset(
@@ -52,24 +78,77 @@ _FUNCTION_WORDS = frozenset(
     " after before during when while since although however his her its their there what which who"
     " how i we".split()
 )
+_DEFINED = re.compile(
+    r"^what (?:is|are|was|were) (?:an? |meant by )?(?P<term>[^?,]+)", re.IGNORECASE
+)
 
 
-def answer_type(question: str) -> AnswerType | None:
-    """What the question asks for: a number, a date, a name of somebody or somewhere, or None."""
-    return next((kind for kind, asks in _ASKS if asks.search(question)), None)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a question asks for: a kind of thing (or None), and the years that it names."""
 
+    question: str
+    kind: AnswerType | None
+    years: frozenset[str]
 
-def holds(kind: AnswerType | None, sentence: str, question: str) -> bool:
-    """Whether a sentence holds something of that kind which the question does not already name."""
-    if kind == "number":
-        return _NUMBER.search(sentence) is not None
-    if kind == "date":
-        return _DATE.search(sentence) is not None
-    if kind == "name":
-        asked = {_bare(word) for word in _WORD.findall(question)}
+    @classmethod
+    def by(cls, question: str) -> Self:
+        """Read it from the question's words."""
+        kind = next((kind for kind, asks in _ASKS if asks.search(question)), None)
+        return cls(question, kind, frozenset(_YEAR.findall(question)))
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether a few words would do as an answer."""
+        return self.kind not in (None, "definition")
+
+    def held_by(self, sentence: str) -> bool:
+        """Whether a sentence holds a thing of the kind that the question does not itself name."""
+        if self.kind in _SIGNS:
+            return _SIGNS[self.kind].search(sentence) is not None
+        if self.kind == "place":
+            return _LOCATED.search(sentence) is not None and self._names_more(sentence)
+        if self.kind == "person":
+            return self._names_more(sentence)
+        return self.kind == "definition" and self._defines(sentence)
+
+    def misses_year(self, sentence: str) -> bool:
+        """Whether the question names a year and the sentence names others instead.
+
+        A span of years names every year in it.
+        """
+        if not self.years:
+            return False
+        named = set(_YEAR.findall(sentence))
+        for first, last in _YEARS.findall(sentence):
+            named.update(map(str, range(int(first), int(last) + 1)))
+        return bool(named) and not self.years & named
+
+    def _names_more(self, sentence: str) -> bool:
+        asked = {_bare(word) for word in _WORD.findall(self.question)}
         names = {_bare(word) for word in _CAPITALISED.findall(sentence)}
         return bool(names - asked - _FUNCTION_WORDS)
-    return False
+
+    def _defines(self, sentence: str) -> bool:
+        term = _DEFINED.match(self.question)
+        if term is None:
+            return False
+        subject = re.escape(" ".join(term["term"].split()).removesuffix(" mean"))
+        pattern = (
+            rf"^(?:an?|the)?\s*{subject}\w*\b[^.:;]{{0,60}}?\b(?:is|are|was|were|means?|refers?)\b"
+        )
+        return re.search(pattern, sentence, re.IGNORECASE) is not None
+
+
+def numbers(sentence: str) -> frozenset[str]:
+    """The numbers that a sentence names, in digits (without separators) or in words.
+
+    >>> sorted(numbers("Three parks, 1,000 firms"))
+    ['1000', 'three']
+    """
+    digits = (number.replace(",", "") for number in _DIGITS.findall(sentence))
+    words = (word.lower() for word in _NUMBER.findall(sentence) if not word[0].isdigit())
+    return frozenset((*digits, *words))
 
 
 def _bare(word: str) -> str:

@@ -1,5 +1,6 @@
 """Whatever stands in a corpus, the page's HTML has our elements only and shows every character."""
 
+from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -97,6 +98,21 @@ def test_no_text_becomes_markup_and_none_is_lost(text: str) -> None:
         assert names <= {"class", "id", "href", "open", "tabindex", "role", "aria-live",
                          "aria-label"}  # fmt: skip
         assert {value for name, value in piece.attributes if name == "href"} <= {"#source-1-1"}
+
+
+def test_items_stand_under_their_lead_in_only() -> None:
+    """Items picked for what they say, without the sentence that leads into them, are paragraphs."""
+
+    def statement(item: int) -> Statement:
+        passage = replace(passage_of("w"), sentences=(Sentence(0, 1, "w", (), ListPlace(4, item)),))
+        return Statement("w", (Citation(item + 1, passage, "w", 0, 1),))
+
+    def html(*items: int) -> str:
+        answer = Answer(tuple(map(statement, items)), 1.0)
+        return cards.reply(turn_of("w", answer), 1, newest=False)
+
+    assert html(0, 1, 2).count("<li>") == 2
+    assert html(1, 2).count("<li>") == 0
 
 
 def test_only_the_cited_sentence_is_highlighted() -> None:

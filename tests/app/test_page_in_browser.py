@@ -172,7 +172,8 @@ def _open_every_card(visit: Visit) -> None:
 def _made_of_text(visit: Visit) -> int:
     """How many elements there are that only text from outside could have made."""
     made = "script[src], img, iframe, svg a, b, em, .katex, a[href^=http], a[href^=javascript]"
-    return visit.page.locator(", ".join(f".stHtml {tag}" for tag in made.split(", "))).count()
+    found = visit.page.locator(", ".join(f".stHtml {tag}" for tag in made.split(", ")))
+    return int(found.count())
 
 
 CONTRAST = """all => all.map(one => {

@@ -88,14 +88,16 @@ class FileReader:
     def corpus(self, root: Path) -> Corpus:
         """How the owner of a folder describes it, from its ``corpus.toml`` where there is one."""
         path = root / _DESCRIPTION
+        named = root.resolve()
+        name = _title(named.name if named.is_dir() else named.stem)
         if not path.is_file():
-            return Corpus(title=root.stem.replace("_", " ").replace("-", " ").strip())
+            return Corpus(name)
         try:
             given = tomllib.loads(path.read_text("utf-8"))
             questions = given.get("suggested_questions", [])
             if not isinstance(questions, list):
                 raise DocumentError(f"{path}: suggested_questions must be a list of questions.")
-            title, description = given.get("title", root.stem), given.get("description", "")
+            title, description = given.get("title", name), given.get("description", "")
             return Corpus(str(title), str(description), tuple(map(str, questions)))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise DocumentError(f"{path} is not valid TOML: {error}.") from None
@@ -137,7 +139,11 @@ class FileReader:
         elif kind == "beir":
             yield from self._beir(source, text)
         elif kind == "table":
-            resource = _resource(path)
+            try:
+                resource = _resource(path)
+            except DocumentError as error:
+                yield Skipped(source, str(error))
+                return
             described = json.dumps(resource, sort_keys=True)
             yield Origin(
                 source,
@@ -152,12 +158,14 @@ class FileReader:
         title = ""
         if kind == "html":
             title, text = self.parsers.web_page(text)
+            if not text.strip():
+                raise DocumentError(f"{source} has no main text.")
         parse = self.parsers.plain if kind in ("plain", "beir") else self.parsers.markdown
         structure = parse(text)
         document = Document(
             id=id,
             source=source,
-            title=structure.title or title or _title(source),
+            title=structure.title or title or _title(Path(source).stem),
             media_type=kind,
             text=text,
             sections=structure.sections,
@@ -196,20 +204,14 @@ class FileReader:
 
 
 def _delimited(id: str, *, source: str, text: str, resource: dict[str, Any]) -> Document:
-    sample = text[:4096]
-    try:
-        dialect: Any = csv.Sniffer().sniff(sample, _DELIMITERS)
-        dialect.doublequote = True
-    except csv.Error:
-        dialect = csv.excel_tab if source.endswith(".tsv") else csv.excel
-    title = str(resource.get("title") or _title(source))
+    title = str(resource.get("title") or _title(Path(source).stem))
     lines = io.StringIO(text, newline="\n").readlines()
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))
-    reader = csv.reader(lines, dialect)
     rows: list[TableRow] = []
     at = 0
+    reader = csv.reader(lines, delimiter=_delimiter(lines))
     try:
         for cells in reader:
             span = text[starts[at] : starts[reader.line_num]].rstrip("\n")
@@ -229,12 +231,20 @@ def _delimited(id: str, *, source: str, text: str, resource: dict[str, Any]) -> 
         )
     notes = tuple(
         Footnote("source", str(given["title"]))
-        for given in resource.get("sources", ())
+        for given in resource.get("sources") or ()
         if isinstance(given, dict) and given.get("title")
     )
     header = tuple(name.strip() for name in rows[0].cells)
     table = Table(title, (), header, tuple(rows[1:]))
     return Document(id, source, title, "table", text, tables=(table,), footnotes=notes)
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The sign that cuts the first line into the most cells; a comma where none cuts it."""
+    first = next((line for line in lines if line.strip()), "")
+    return max(
+        _DELIMITERS, key=lambda sign: len(next(csv.reader([first[:100_000]], delimiter=sign), ()))
+    )
 
 
 def _resource(path: Path) -> dict[str, Any]:
@@ -244,13 +254,14 @@ def _resource(path: Path) -> dict[str, Any]:
         return {}
     try:
         resources = json.loads(package.read_text("utf-8")).get("resources", [])
-    except (json.JSONDecodeError, UnicodeDecodeError, AttributeError) as error:
+        described = (r for r in resources if r.get("path") == path.name)
+        return next(described, {})
+    except (ValueError, AttributeError, TypeError) as error:
         raise DocumentError(f"{package} is not a Frictionless data package: {error}.") from None
-    return next((r for r in resources if isinstance(r, dict) and r.get("path") == path.name), {})
 
 
-def _title(source: str) -> str:
-    return Path(source).stem.replace("_", " ").replace("-", " ").strip()
+def _title(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").strip()
 
 
 def _hash(*parts: str) -> str:

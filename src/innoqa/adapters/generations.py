@@ -40,10 +40,15 @@ class Generations:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the index for writing. Raises IndexBusy when another process does."""
+        """Hold the index for writing; leftovers of a killed build are removed.
+
+        Raises IndexBusy when another process holds it.
+        """
         self.index.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.index / "write.lock", timeout=0):
+                for leftover in (self.index / "generations").glob(f"*{_BUILDING}"):
+                    shutil.rmtree(leftover)
                 yield
         except Timeout:
             raise IndexBusy(
@@ -85,11 +90,8 @@ class Generations:
         )
 
     def start(self, name: str) -> Path:
-        """An empty folder to build a generation in; leftovers of a killed build are removed."""
-        parent = self.index / "generations"
-        for leftover in parent.glob(f"*{_BUILDING}"):
-            shutil.rmtree(leftover)
-        folder = parent / f"{name}{_BUILDING}"
+        """An empty folder to build a generation in."""
+        folder = self.index / "generations" / f"{name}{_BUILDING}"
         folder.mkdir(parents=True)
         return folder
 

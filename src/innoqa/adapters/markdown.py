@@ -16,6 +16,8 @@ from innoqa.domain import Block, Footnote, ListPlace, Section, Table, TableRow
 _FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.M)
 _MARKER = re.compile(r"\[\^([^\]\s]+)\]")
 _BULLET = re.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)])[ \t]+")
+_QUOTE_SIGNS = re.compile(r"(?:>[ \t]*)+")
+_QUOTE = re.compile(r"(?<=\n)[ \t]*(?:>[ ]?)+")
 _TERMINAL = re.compile(r"[.!?…:;,。！？：；，)\]\"'”’]$")
 _TITLE_WORDS = 16
 
@@ -44,6 +46,7 @@ class Structure:
 
 def parse_markdown(text: str) -> Structure:
     """The structure of a Markdown text."""
+    text = _plain_line_ends(text)
     footnotes = tuple(
         Footnote(match[1], " ".join(readable(match[2]).split()))
         for match in _FOOTNOTE.finditer(text)
@@ -53,6 +56,7 @@ def parse_markdown(text: str) -> Structure:
 
 def parse_plain(text: str) -> Structure:
     """The structure of a text without markup: paragraphs, lists, and short lines as headings."""
+    text = _plain_line_ends(text)
     structure = _Walk(text).over(_PLAIN.parse(text), ())
     return _with_line_headings(text, structure)
 
@@ -72,8 +76,13 @@ def markers(markdown: str) -> tuple[str, ...]:
 
 
 def mask_markers(markdown: str) -> str:
-    """The fragment with each footnote marker replaced by as many spaces: offsets stay."""
-    return _MARKER.sub(_blank, markdown)
+    """The fragment with spaces for each footnote marker and quote sign: offsets stay."""
+    return _QUOTE.sub(_blank, _MARKER.sub(_blank, markdown))
+
+
+def _plain_line_ends(text: str) -> str:
+    """The text as markdown-it counts its lines, every offset as it was."""
+    return text.replace("\r\n", " \n").replace("\r", "\n")
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -147,8 +156,8 @@ class _Walk:
     def _block(self, token: Token) -> None:
         place = ListPlace(self.list_number, self.item) if self.depth else None
         start, end = self._span(token)
-        bullet = _BULLET.match(self.text, start, end) if place else None
-        start = bullet.end() if bullet else start
+        lead = (_BULLET if place else _QUOTE_SIGNS).match(self.text, start, end)
+        start = lead.end() if lead else start
         if start < end:
             self.found.append((self._path(), Block(start, end, place)))
 
@@ -187,23 +196,28 @@ def _with_line_headings(text: str, structure: Structure) -> Structure:
     blocks = [
         (section.heading, block) for section in structure.sections for block in section.blocks
     ]
+    titles = [_reads_as_title(text, block) for _, block in blocks]
     for position, (heading, block) in enumerate(blocks):
         words = text[block.start : block.end]
-        heads = (
-            block.place is None
-            and position + 1 < len(blocks)
-            and "\n" not in words
-            and len(words.split()) <= _TITLE_WORDS
-            and not _TERMINAL.search(words.rstrip("?？"))
-        )
-        if not heads:
-            sections.append(Section(heading or path, (block,)))
-        elif position == 0 and not title:
+        followed = position + 1 < len(blocks)
+        if titles[position] and followed and position == 0 and not title:
             title = words
-        else:
+        elif titles[position] and followed and not titles[position + 1]:
             path = (words,)
+        else:  # a title above another title heads nothing: its words stay as a block
+            sections.append(Section(heading or path, (block,)))
     merged = tuple(
         Section(heading, tuple(block for section in group for block in section.blocks))
         for heading, group in itertools.groupby(sections, key=lambda section: section.heading)
     )
     return replace(structure, title=title, sections=merged)
+
+
+def _reads_as_title(text: str, block: Block) -> bool:
+    words = text[block.start : block.end]
+    return (
+        block.place is None
+        and "\n" not in words
+        and len(words.split()) <= _TITLE_WORDS
+        and not _TERMINAL.search(words.rstrip("?？"))
+    )

@@ -24,6 +24,8 @@ def read_questions(path: Path) -> tuple[tuple[EvalQuestion, ...], dict[str, floa
         raise QuestionError(
             f"{path} is not a question set: it needs thresholds and questions ({error!r})."
         ) from None
+    if not entries:
+        raise QuestionError(f"{path} holds no question.")
     questions = tuple(_question(path, number, entry) for number, entry in enumerate(entries, 1))
     names = [question.id for question in questions]
     repeated = next((name for name in names if names.count(name) > 1), None)
@@ -42,9 +44,15 @@ def _question(path: Path, number: int, entry: Any) -> EvalQuestion:
             id=str(entry["id"]),
             kind=str(entry["kind"]),
             question=str(entry["question"]),
-            must=tuple(map(str, entry.get("must") or ())),
+            must=_texts(entry.get("must")),
             golds=golds,
             answerable=bool(entry["answerable"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise QuestionError(f"{path}, question {number}: {error!r}.") from None
+
+
+def _texts(entries: Any) -> tuple[str, ...]:
+    if not isinstance(entries, list | None):
+        raise TypeError("must is to be a list")  # a lone text would be read letter by letter
+    return tuple(map(str, entries or ()))

@@ -23,11 +23,11 @@ Item = TypeVar("Item")
 
 SCHEMA_VERSION = 1
 _SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE roots (
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS roots (
     root TEXT PRIMARY KEY, corpus TEXT NOT NULL, added INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE documents (
+CREATE TABLE IF NOT EXISTS documents (
     id TEXT PRIMARY KEY,
     root TEXT NOT NULL REFERENCES roots,
     source TEXT NOT NULL,
@@ -35,14 +35,16 @@ CREATE TABLE documents (
     body TEXT NOT NULL,
     UNIQUE (root, source)
 ) WITHOUT ROWID;
-CREATE TABLE passages (
+CREATE TABLE IF NOT EXISTS passages (
     id TEXT PRIMARY KEY,
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
     vector_key BLOB NOT NULL,
     body TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX passages_by_document ON passages (document_id);
-CREATE TABLE vectors (key BLOB PRIMARY KEY, rows INTEGER NOT NULL, matrix BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS passages_by_document ON passages (document_id);
+CREATE TABLE IF NOT EXISTS vectors (
+    key BLOB PRIMARY KEY, rows INTEGER NOT NULL, matrix BLOB NOT NULL
+);
 """
 _DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
 _PASSAGE: TypeAdapter[Passage] = TypeAdapter(Passage)
@@ -72,7 +74,7 @@ class SqliteStore:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version == 0:
             connection.executescript(
-                f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
         elif version != SCHEMA_VERSION:
             connection.close()

@@ -1,0 +1,142 @@
+"""Shared by all tests: the real model, loaded once, and a project with documents and an index."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from innoqa import bootstrap
+from innoqa.adapters import embedder, files, markdown, sentences, web_page
+from innoqa.adapters.generations import Generations
+from innoqa.answering import Assistant
+from innoqa.chunking import TextTools
+from innoqa.domain import Passage
+from innoqa.indexing import Progress, Report
+from innoqa.settings import Settings
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@pytest.fixture(scope="session")
+def model() -> embedder.ModelFiles:
+    """The bundled model."""
+    return embedder.find_model("")
+
+
+@pytest.fixture(scope="session")
+def encoder_graph(model: embedder.ModelFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The query encoder of the bundled model, written out once for all tests."""
+    graph = tmp_path_factory.mktemp("encoder") / "encoder.onnx"
+    embedder.export_query_encoder(model, graph)
+    return graph
+
+
+@pytest.fixture(scope="session")
+def passage_embedder(model: embedder.ModelFiles) -> embedder.PassageEmbedder:
+    """The bundled model in float32."""
+    return embedder.PassageEmbedder(model, "float32", 8)
+
+
+@pytest.fixture(scope="session")
+def tools(model: embedder.ModelFiles) -> TextTools:
+    """What chunking needs, as ``bootstrap`` puts it together."""
+    return TextTools(
+        boundaries=sentences.sentence_boundaries,
+        count=embedder.PieceCounter(model),
+        readable=markdown.readable,
+        mask=markdown.mask_markers,
+        markers=markdown.markers,
+    )
+
+
+@pytest.fixture(scope="session")
+def reader() -> files.FileReader:
+    """The reader of files, as ``bootstrap`` puts it together."""
+    return files.FileReader(
+        files.Parsers(markdown.parse_markdown, markdown.parse_plain, web_page.main_text)
+    )
+
+
+@dataclass
+class Project:
+    """A folder of documents beside the index over it."""
+
+    folder: Path
+    options: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def docs(self) -> Path:
+        return self.folder / "docs"
+
+    @property
+    def index(self) -> Path:
+        return self.folder / "index"
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(index=self.index, **self.options)
+
+    @property
+    def generations(self) -> Generations:
+        return Generations(self.index)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        path = self.docs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def ingest(self, *paths: Path, progress: Progress = silent) -> Report:
+        return bootstrap.ingest(paths or (self.docs,), self.settings, progress)
+
+    def assistant(self) -> Assistant:
+        return bootstrap.open_assistant(self.settings)
+
+    def passages(self) -> list[Passage]:
+        """Every published passage in reading order."""
+        with self.assistant().open_index() as index:
+            return index.catalog.passages(range(len(index.vectors.edges) - 1))
+
+    def words(self) -> str:
+        """All published passages as one text."""
+        return "\n".join(passage.words for passage in self.passages())
+
+    def copy(self, folder: Path) -> "Project":
+        """The same project elsewhere; the query encoder is linked, since it never changes."""
+
+        def copy_file(source: str, target: str) -> str:
+            if source.endswith(".onnx"):
+                os.link(source, target)
+                return target
+            return shutil.copy2(source, target)
+
+        shutil.copytree(self.folder, folder, copy_function=copy_file)
+        return Project(folder, dict(self.options))
+
+
+@pytest.fixture
+def new_project(
+    tmp_path: Path, model: embedder.ModelFiles, encoder_graph: Path
+) -> Callable[..., Project]:
+    """Makes projects without documents; their query encoder is there already, to save time."""
+
+    def make(name: str = "project", **options: object) -> Project:
+        project = Project(tmp_path / name, options)
+        project.docs.mkdir(parents=True)
+        graph = project.generations.encoder(model.digest)
+        graph.parent.mkdir(parents=True)
+        os.link(encoder_graph, graph)
+        return project
+
+    return make
+
+
+@pytest.fixture
+def project(new_project: Callable[..., Project]) -> Project:
+    """A project without documents."""
+    return new_project()

@@ -1,0 +1,59 @@
+"""Settings come from the environment, and one that cannot be used is told."""
+
+from pathlib import Path
+
+import pytest
+
+from innoqa.errors import SettingError
+from innoqa.settings import Settings
+
+
+def test_an_empty_environment_gives_the_defaults():
+    assert Settings.from_environment({}) == Settings()
+    assert Settings.from_environment({"INNOQA_SOURCES": "  "}) == Settings()
+
+
+def test_each_setting_is_read_in_its_own_type():
+    settings = Settings.from_environment(
+        {
+            "INNOQA_INDEX": "elsewhere/index",
+            "INNOQA_EMBEDDER": "models/mine",
+            "INNOQA_DTYPE": "float32",
+            "INNOQA_PASSAGE_TOKENS": " 96 ",
+            "INNOQA_SOURCES": "3",
+            "INNOQA_BATCH": "16",
+            "HOME": "/not/ours",
+        }
+    )
+    assert settings == Settings(Path("elsewhere/index"), "models/mine", "float32", 96, 3, 16)
+
+
+def test_the_process_environment_is_read_where_no_other_is_given(monkeypatch):
+    monkeypatch.setenv("INNOQA_SOURCES", "7")
+    assert Settings.from_environment().sources == 7
+
+
+def test_a_misspelt_setting_is_refused_with_the_list_of_settings():
+    with pytest.raises(SettingError, match=r"INNOQA_SOURCE is not a setting.*INNOQA_SOURCES"):
+        Settings.from_environment({"INNOQA_SOURCE": "3"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("INNOQA_SOURCES", "many", "INNOQA_SOURCES is 'many'; it must be a whole number"),
+        ("INNOQA_SOURCES", "0", "INNOQA_SOURCES is 0; it must lie between 1 and 50"),
+        ("INNOQA_SOURCES", "51", "between 1 and 50"),
+        ("INNOQA_PASSAGE_TOKENS", "31", "INNOQA_PASSAGE_TOKENS is 31"),
+        ("INNOQA_BATCH", "1.5", "INNOQA_BATCH is '1.5'"),
+        ("INNOQA_DTYPE", "int8", "INNOQA_DTYPE is 'int8'; it must be auto, float32 or bfloat16"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_by_the_name_of_its_setting(name, text, message):
+    with pytest.raises(SettingError, match=message):
+        Settings.from_environment({name: text})
+
+
+@pytest.mark.parametrize("sources", [1, 50])
+def test_the_ends_of_a_range_belong_to_it(sources):
+    assert Settings(sources=sources).sources == sources
