@@ -139,12 +139,9 @@ def test_every_passage_is_a_span_of_the_text_within_budget_with_its_sentences_in
         assert tools.count(f"{prefix}\n{passage.words}") <= SMALL.limit
 
 
-prose = st.lists(
-    st.lists(st.sampled_from("The town grew by 3.5 percent, said Dr. Wu; 北京 😀 too".split()), min_size=8)
-    .map(lambda chosen: " ".join(chosen) + "."),
-    min_size=1,
-    max_size=6,
-)  # fmt: skip
+plain_words = st.sampled_from("The town grew by 3.5 percent, said Dr. Wu; 北京 😀 too".split())
+paragraph = st.lists(plain_words, min_size=8).map(lambda chosen: " ".join(chosen) + ".")
+prose = st.lists(paragraph, min_size=1, max_size=6)
 
 
 @settings(max_examples=60, deadline=None)

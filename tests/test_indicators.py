@@ -68,6 +68,12 @@ def test_an_empty_source_is_no_reference():
     assert tidy(**INTENSITY).sentences[0].references == ()
 
 
+def test_how_far_a_source_is_trusted_is_told_with_it():
+    row = ("Firms", "90", "China Daily (2019)", "B")
+    passage = one(("indicator", "value", "source", "confidence"), row)
+    assert passage.sentences[0].references == ("China Daily (2019); confidence B",)
+
+
 def test_rows_are_numbered_from_one_and_keep_their_spans():
     found = passages(("city", "indicator", "value"), ("Oslo", "a", "1"), ("Bergen", "b", "2"))
     assert [(p.cell.row, p.text) for p in found] == [(1, "Oslo,a,1"), (2, "Bergen,b,2")]
@@ -82,11 +88,11 @@ def test_rows_are_numbered_from_one_and_keep_their_spans():
         ({"qualifier": "exact"}, "Beijing, 2018: Firms 90"),
         ({"period": "year"}, "Beijing, 2018: Firms 90"),
         ({"period": "year-end"}, "Beijing, 2018 (year-end): Firms 90"),
-        ({"year": "", "period": "not stated"}, "Beijing, not stated: Firms 90"),
+        ({"year": "", "period": "not stated"}, "Beijing, period not stated: Firms 90"),
         ({"entity": "", "year": ""}, "Firms 90"),
         ({"value": "20000", "unit": "firms"}, "Beijing, 2018: Firms 20,000 firms"),
         ({"value": "2050", "unit": "year"}, "Beijing, 2018: Firms 2050"),
-        ({"value": "758", "unit": "100 million yuan"}, "Beijing, 2018: Firms 758 × 100 million yuan"),
+        ({"value": "758", "unit": "100 m yuan"}, "Beijing, 2018: Firms 758 × 100 m yuan"),
         ({"value": "n/a"}, "Beijing, 2018: Firms n/a"),
         ({"note": "old count"}, "Beijing, 2018: Firms 90; old count"),
     ],
@@ -182,8 +188,9 @@ def test_a_number_means_the_same_with_and_without_separators(value):
 
 
 @pytest.mark.parametrize(
-    "printed", ["", "-", "n/a", "12,34", "1.2.3", "1,000,00", "82 firms", "1e5", "NaN", "Infinity", "5-6"]
-)  # fmt: skip
+    "printed",
+    ["", "-", "n/a", "12,34", "1.2.3", "1,000,00", "82 firms", "1e5", "NaN", "Infinity", "5-6"],
+)
 def test_what_is_no_plain_number_is_none(printed):
     assert decimal(printed) is None
 

@@ -43,7 +43,7 @@ ENOUGH = 0.3
 NEAREST = 3
 """How many passages are shown in place of an answer."""
 
-COVERAGE = 12
+COVERAGE = 8
 """How many documents are named as what the corpus covers."""
 
 

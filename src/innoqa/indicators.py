@@ -47,8 +47,7 @@ def row_passages(document: Document, count: Callable[[str], int], limit: int) ->
             cell = (
                 observation.cell if observation else Cell(table.title, number, row.cells[0], None)
             )
-            source = _cell(row, columns, "source")
-            references = (source,) if source else () if "source" in columns else notes
+            references = _references(row, columns) if "source" in columns else notes
             parts = _observed(row, columns, table.header) if columns else _pairs(table, row)
             for words in _joined(parts, count, room):
                 yield Passage(

@@ -16,7 +16,10 @@ from innoqa.domain import Passage
 Scores = npt.NDArray[np.float32]
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|\d")
-_ASKING = "many much name named called known list tell describe explain give given mention".split()
+_ASKING = (
+    "many much name named called known list tell describe explain give given mention happen"
+    " happened".split()
+)
 _STOPWORDS = frozenset(
     (*STOPWORDS_EN_PLUS, *_ASKING)
 )  # words that ask, not words that are asked for

@@ -310,10 +310,10 @@ class Catalog:
             yield _DOCUMENT.validate_json(body)
 
     def titles(self, limit: int) -> tuple[str, ...]:
-        """The titles of the documents, each once, by source."""
+        """The titles of the documents, each once: texts, then tables, by source."""
         rows = self._connection.execute(
             "SELECT body ->> 'title' AS title FROM documents GROUP BY title"
-            " ORDER BY min(body ->> 'source') LIMIT ?",
+            " ORDER BY min(body ->> 'media_type' = 'table'), min(body ->> 'source') LIMIT ?",
             (limit,),
         )
         return tuple(title for (title,) in rows)

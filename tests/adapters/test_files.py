@@ -1,0 +1,407 @@
+"""Files -> documents, and what is said of those that cannot be read."""
+
+import csv
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from innoqa.adapters.files import Origin, Skipped
+from innoqa.chunking import PassageSize, prose_passages
+from innoqa.domain import Corpus
+from innoqa.errors import DocumentError
+from innoqa.indicators import row_passages
+
+
+def write(root, files):
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+@pytest.fixture
+def read(reader, tmp_path):
+    """Writes files and gives (documents by source, reasons of what was skipped by source)."""
+
+    def read(files):
+        write(tmp_path, files)
+        documents, skipped = {}, {}
+        for origin in reader.origins(tmp_path):
+            if isinstance(origin, Skipped):
+                skipped[origin.source] = origin.reason
+                continue
+            try:
+                documents[origin.source] = origin.parse("d")
+            except DocumentError as error:
+                skipped[origin.source] = str(error)
+        return documents, skipped
+
+    return read
+
+
+@pytest.fixture
+def rows(read, tools):
+    """The rows of one CSV file in words."""
+
+    def rows(text, name="figures.csv", **others):
+        documents, skipped = read({name: text} | others)
+        assert not skipped
+        (document,) = documents.values()
+        return [p for p in row_passages(document, tools.count, 252)]
+
+    return rows
+
+
+def words_of(document, tools):
+    return "\n".join(p.words for p in prose_passages(document, tools, PassageSize(160, 252)))
+
+
+def test_each_kind_of_file_is_read_by_its_suffix_in_any_case(read):
+    documents, skipped = read({
+        "a.md": "# A\n\nText.\n", "b.TXT": "Text.", "c.HTM": "<html><body><p>A text that is long enough to be read.</p></body></html>",
+        "d.tsv": "city\tfirms\nOslo\t3\n", "e.jsonl": '{"_id": "one", "text": "Text."}\n',
+    })  # fmt: skip
+    assert {source: d.media_type for source, d in documents.items()} == {
+        "a.md": "markdown", "b.TXT": "plain", "c.HTM": "html", "d.tsv": "table", "one": "beir",
+    }  # fmt: skip
+    assert skipped == {}
+
+
+def test_documents_come_by_path_and_are_named_by_it(reader, tmp_path):
+    write(tmp_path, {"b.md": "B.", "a/z.md": "Z.", "a/b/c.md": "C."})
+    assert [o.source for o in reader.origins(tmp_path)] == ["a/b/c.md", "a/z.md", "b.md"]
+    assert [o.source for o in reader.origins(tmp_path / "b.md")] == ["b.md"]
+
+
+def test_hidden_files_and_descriptions_are_passed_over_in_silence(read):
+    documents, skipped = read({
+        ".hidden.md": "x", ".git/a.md": "x", "README.md": "x", "sub/Readme.md": "x",
+        "corpus.toml": "title = 'x'", "datapackage.json": "{}", "real.md": "Text.",
+    })  # fmt: skip
+    assert (list(documents), skipped) == (["real.md"], {})
+
+
+def test_a_readme_that_is_asked_for_by_name_is_read(reader, tmp_path):
+    write(tmp_path, {"README.md": "Text."})
+    (origin,) = reader.origins(tmp_path / "README.md")
+    assert isinstance(origin, Origin)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.pdf", b"%PDF", "not one of the formats that InnoQA reads (.md, "),
+        ("LICENSE", b"text", "not one of the formats"),
+        ("a.md", b"caf\xe9", "not UTF-8 (byte 3); save it as UTF-8"),
+        ("a.csv", b"\xff\xfea\x00", "not UTF-8 (byte 0)"),
+        ("a.txt", b"", "empty"),
+        ("a.jsonl", b" \n\n", "empty"),
+        ("a.md", b"\xef\xbb\xbf\r\n", "empty"),
+        ("a.html", b"<html><script>var a</script></html>", "a.html has no main text"),
+        ("a.csv", b"city,firms\n", "a.csv has a header but no rows"),
+        ("a.csv", b"city,firms\nOslo,3\n\nBergen\n", "a.csv, line 4: 1 cells under a header of 2"),
+        ("a.csv", b'city,note\nOslo,"two\nlines"\nBergen,1,2\n', "a.csv, line 4: 3 cells"),
+        ("a.csv", b"city,note\nOslo," + b"x" * 200_000, "a.csv, line 2: field larger than"),
+        ("a.csv", b"x" * 200_000 + b"\n1\n", "a.csv, line 1: field larger than"),
+    ],
+)
+def test_what_cannot_be_read_is_skipped_with_a_reason(read, name, content, reason):
+    documents, skipped = read({name: content})
+    assert documents == {}
+    (told,) = skipped.values()
+    assert told.startswith(reason)
+
+
+def test_a_byte_order_mark_and_other_line_ends_are_no_part_of_the_text(read):
+    documents, _ = read({"a.md": b"\xef\xbb\xbf# T\r\n\r\nOne.\rTwo.\r\n"})
+    assert documents["a.md"].text == "# T\n\nOne.\nTwo.\n"
+    assert documents["a.md"].title == "T"
+
+
+def test_a_text_without_a_title_is_named_after_its_file(read):
+    documents, _ = read({"sub/fund-town.md": "Text."})
+    assert documents["sub/fund-town.md"].title == "fund town"
+
+
+def test_the_hash_follows_the_content_and_not_the_time_of_a_file(reader, tmp_path):
+    write(tmp_path, {"a.md": "One."})
+    (first,) = reader.origins(tmp_path)
+    write(tmp_path, {"a.md": "One."})
+    (again,) = reader.origins(tmp_path)
+    write(tmp_path, {"a.md": "Two."})
+    (other,) = reader.origins(tmp_path)
+    assert first.content_hash == again.content_hash != other.content_hash
+
+
+CASE = """Oslo's Fjord City: How a Harbour Became a Town
+
+A Close Look at the Actors, Phases, and Means of Oslo's Waterfront
+new flats
+piers
+museums
+
+What was the goal?
+
+The study aims to describe how the docks became a town. The goal is to learn from the phases of \
+the plan, and to see where it fell short of what was promised.
+
+
+  1. Public Lead: At first a public company owned the land and sold it plot by plot.
+  2. Culture First: The opera of 2008 came before the flats and drew people to the water.
+
+
+The results have been large. Oslo now has 9 km of promenade, 3 museums and over 4,000 flats.
+
+Summing up
+
+Oslo's way rested on public land. The town has gained a front towards the fjord.
+
+Join newsletter
+Stay up to date with new case studies. We promise no spam, just good content
+Thank you! Your submission has been received!
+Oops! Something went wrong while submitting the form.
+
+Check out other articles
+
+learn more
+
+Improve your harbour
+
+Turn your docks into a global attraction
+"""
+PROSE = (
+    "The study aims to describe how the docks became a town.",
+    "and to see where it fell short of what was promised.",
+    "Public Lead: At first a public company owned the land and sold it plot by plot.",
+    "Culture First: The opera of 2008 came before the flats",
+    "The results have been large.",
+    "Oslo now has 9 km of promenade, 3 museums and over 4,000 flats.",
+    "Oslo's way rested on public land.",
+    "The town has gained a front towards the fjord.",
+)
+FURNITURE = (
+    "newsletter", "Stay up", "spam", "Thank you", "Oops", "other articles", "learn more",
+    "Improve your", "Turn your docks",
+)  # fmt: skip
+
+
+def test_a_page_that_was_saved_as_text_keeps_its_prose_and_loses_its_furniture(read, tools):
+    documents, _ = read({"case.txt": CASE})
+    document = documents["case.txt"]
+    words = words_of(document, tools)
+    assert document.title == "Oslo's Fjord City: How a Harbour Became a Town"
+    assert [s.heading for s in document.sections] == [(), ("What was the goal?",), ("Summing up",)]
+    assert [part for part in PROSE if part not in words] == []
+    assert [part for part in FURNITURE if part in words] == []
+    assert document.text == CASE
+
+
+HTML = """<!doctype html><html><head><title>Oslo's Fjord City | Example</title>
+<script>var newsletter = 1;</script><style>.spam {{ }}</style></head><body>
+<nav><a href="/">Home</a><a href="/cases">learn more</a></nav>
+<div class="cookie">This website uses cookies. <button>Accept all cookies</button></div>
+<main><h1>Oslo's Fjord City</h1>{main}</main>
+<div class="newsletter"><h3>Join newsletter</h3><form><p>Stay up to date with new case studies.
+We promise no spam, just good content</p><input><input type="submit" value="Join"></form>
+<div>Thank you! Your submission has been received!</div>
+<div>Oops! Something went wrong while submitting the form.</div></div>
+<section><h3>Check out other articles</h3>
+<div class="card"><h4>Improve your harbour</h4><a>learn more</a></div>
+<div class="card"><h4>Turn your docks into a global attraction</h4><a>learn more</a></div></section>
+<footer>© 2024 Example. All rights reserved.</footer></body></html>"""
+
+
+def test_the_same_page_as_html_gives_the_main_text_only_with_its_headings(read, tools):
+    main = """<h2>What was the goal?</h2>
+    <p>The study aims to describe how the docks became a town. The goal is to learn from the phases
+    of the plan, and to see where it fell short of what was promised.</p>
+    <ol><li>Public Lead: At first a public company owned the land and sold it plot by plot.</li>
+    <li>Culture First: The opera of 2008 came before the flats and drew people to the water.</li>
+    </ol><p>The results have been large. Oslo now has 9 km of promenade, 3 museums and over 4,000
+    flats.</p><h2>Summing up</h2><p>Oslo's way rested on public land. The town has gained a front
+    towards the fjord.</p>"""
+    documents, _ = read({"case.html": HTML.format(main=main)})
+    document = documents["case.html"]
+    words = words_of(document, tools)
+    assert document.title == "Oslo's Fjord City"
+    assert [s.heading for s in document.sections] == [("What was the goal?",), ("Summing up",)]
+    assert [part for part in PROSE if part not in words] == []
+    assert [part for part in (*FURNITURE, "cookies", "Home", "rights") if part in words] == []
+
+
+TIDY = "entity,year,period,indicator,value,unit,qualifier,note,source\n"
+
+
+def test_a_tidy_table_reads_as_phrases_and_states_observations(rows):
+    (row,) = rows(
+        TIDY + "Beijing,2018,year,R&D intensity (share of GDP),6.17,percent,exact,,Qianlong\n"
+    )
+    assert row.words == "Beijing, 2018: R&D intensity (share of GDP) 6.17 percent"
+    assert row.observation.value == Decimal("6.17")
+    assert row.observation.unit == "percent"
+    assert row.observation.cell.column == "value"
+    assert row.text.startswith("Beijing,2018,year")
+
+
+def test_a_row_spans_the_lines_of_its_quoted_cells(read, rows):
+    text = 'city,note\nOslo,"two\nlines, ""quoted"""\nBergen,one\n'
+    found = rows(text)
+    assert [r.text for r in found] == ['Oslo,"two\nlines, ""quoted"""', "Bergen,one"]
+    assert found[0].words == 'city: Oslo; note: two\nlines, "quoted"'
+    assert [r.cell.row for r in found] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "city;area\nOslo;454,1\nBergen;464,7\n"),
+        ("a.csv", "city|area\nOslo|454,1\nBergen|464,7\n"),
+        ("a.tsv", "city\tarea\nOslo\t454,1\nBergen\t464,7\n"),
+        ("a.csv", '\n\ncity,area\nOslo,"454,1"\n\n\nBergen,"464,7"\n\n'),
+        ("a.csv", '"city","area"\r\n"Oslo","454,1"\r\n"Bergen","464,7"'),
+    ],
+)
+def test_the_delimiter_is_told_by_the_header(rows, name, text):
+    assert [r.words for r in rows(text, name)] == [
+        "city: Oslo; area: 454,1",
+        "city: Bergen; area: 464,7",
+    ]
+
+
+def test_apostrophes_in_cells_quote_nothing(rows):
+    found = rows("city,plan,note\nBeijing,'863' Plan,\"a, b\"\nOslo,'Fjord', 'x'\n")
+    assert [r.words for r in found] == [
+        "city: Beijing; plan: '863' Plan; note: a, b",
+        "city: Oslo; plan: 'Fjord'; note:  'x'",
+    ]
+
+
+def test_a_data_package_beside_a_table_gives_its_title_and_sources(rows):
+    package = {
+        "resources": [
+            {"path": "other.csv", "title": "Other"},
+            {"path": "figures.csv", "title": "Figures of Oslo", "sources": [{"title": "SSB"}, 3]},
+        ]
+    }
+    (row,) = rows("city,firms\nOslo,3\n", **{"datapackage.json": json.dumps(package)})
+    assert row.title == "Figures of Oslo"
+    assert row.sentences[0].references == ("SSB",)
+
+
+def test_a_table_without_a_data_package_is_named_after_its_file(rows):
+    assert (
+        rows(
+            "city,firms\nOslo,3\n",
+            "trams_of-oslo.csv",
+        )[0].title
+        == "trams of oslo"
+    )
+
+
+def test_a_new_title_in_the_data_package_changes_the_hash_of_its_table_only(reader, tmp_path):
+    def hashes(title):
+        package = {"resources": [{"path": "a.csv", "title": title}]}
+        write(
+            tmp_path,
+            {"a.csv": "x,y\n1,2\n", "b.csv": "x,y\n1,2\n", "datapackage.json": json.dumps(package)},
+        )
+        return {o.source: o.content_hash for o in reader.origins(tmp_path)}
+
+    before, after = hashes("One"), hashes("Two")
+    assert before["a.csv"] != after["a.csv"]
+    assert before["b.csv"] == after["b.csv"]
+
+
+@pytest.mark.parametrize(
+    "package",
+    ["{", "[]", '{"resources": 3}', '{"resources": ["a"]}', b"\xff", '{"resources": null}'],
+)
+def test_a_broken_data_package_leaves_out_the_tables_beside_it_and_names_itself(read, package):
+    """The other documents of the folder are read: one broken description must not stop them."""
+    documents, skipped = read(
+        {"sub/a.csv": "x,y\n1,2\n", "sub/datapackage.json": package, "b.md": "Text."}
+    )
+    assert list(documents) == ["b.md"]
+    assert "sub/datapackage.json is not a Frictionless data package" in skipped["sub/a.csv"]
+
+
+cells = st.text(st.sampled_from("ab,;\"'\n é😀|\t1."), max_size=12)
+
+
+@given(st.lists(st.tuples(cells, cells), min_size=1, max_size=6))
+def test_what_a_csv_writer_writes_is_read_back_cell_by_cell_from_inside_its_span(
+    reader, tools, tmp_path_factory, table
+):
+    path = tmp_path_factory.mktemp("csv") / "t.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writerows([("first", "second"), *table])
+    (origin,) = reader.origins(path)
+    wanted = [row for row in table if any(cell.strip() for cell in row)]
+    if not wanted:
+        with pytest.raises(DocumentError, match="no rows"):
+            origin.parse("d")
+        return
+    document = origin.parse("d")
+    assert [row.cells for row in document.tables[0].rows] == wanted
+    for row in document.tables[0].rows:
+        assert next(csv.reader(document.text[row.start : row.end].splitlines(keepends=True)))
+
+
+def beir(*entries):
+    return "\n".join(e if isinstance(e, str) else json.dumps(e) for e in entries) + "\n"
+
+
+def test_a_beir_line_is_a_document_named_by_its_id_over_its_text_field(read, tools):
+    text = "Zinc helps. \U0001f600 It is\r\ncheap.\rReally."
+    documents, skipped = read(
+        {"c.jsonl": beir({"_id": "d1", "title": "Zinc", "text": text, "more": 1})}
+    )
+    document = documents["d1"]
+    assert (document.title, document.text, skipped) == ("Zinc", text, {})
+    for passage in prose_passages(document, tools, PassageSize(160, 252)):
+        assert passage.text == text[passage.start : passage.end]
+    assert words_of(document, tools) == "Zinc helps. \U0001f600 It is cheap. Really."
+
+
+def test_bad_beir_lines_are_told_by_file_and_line_and_the_rest_is_read(read):
+    documents, skipped = read({
+        "c.jsonl": beir(
+            {"_id": "d1", "text": "One."}, "{broken", "", '["list"]', "3", {"text": "no id"},
+            {"_id": 5, "text": "number"}, {"_id": "d2", "text": " "}, {"_id": "", "text": "x"},
+            {"_id": "d3", "title": None, "text": "Three."}, {"_id": "d4", "text": None},
+        )
+    })  # fmt: skip
+    assert list(documents) == ["d1", "d3"]
+    assert list(skipped) == [f"c.jsonl:{line}" for line in (2, 4, 5, 6, 7, 8, 9, 11)]
+    assert skipped["c.jsonl:2"].startswith("not a line of the form")
+    assert skipped["c.jsonl:7"] == "_id, title and text must be strings"
+    assert skipped["c.jsonl:8"] == "empty _id or text"
+
+
+def test_corpus_toml_describes_a_folder(reader, tmp_path):
+    write(
+        tmp_path,
+        corpus_toml='title = "Oslo"\ndescription = "Docks."\nsuggested_questions = ["Why?"]',
+    )
+    assert reader.corpus(tmp_path) == Corpus("Oslo", "Docks.", ("Why?",))
+
+
+def test_a_folder_or_file_without_corpus_toml_is_named_after_itself(reader, tmp_path, monkeypatch):
+    folder = tmp_path / "fund-towns_v1.2"
+    folder.mkdir()
+    write(folder, {"my-notes.md": "x"})
+    monkeypatch.chdir(folder)
+    assert reader.corpus(folder) == reader.corpus(type(folder)()) == Corpus("fund towns v1.2")
+    assert reader.corpus(folder / "my-notes.md") == Corpus("my notes")
+
+
+@pytest.mark.parametrize("toml", ["title = ", "suggested_questions = 'Why?'", b"title = '\xff'"])
+def test_a_broken_corpus_toml_is_an_error_that_names_it(reader, tmp_path, toml):
+    """It describes the whole folder, so nothing is read before it is mended."""
+    write(tmp_path, {"corpus.toml": toml})
+    with pytest.raises(DocumentError, match=r"corpus\.toml"):
+        reader.corpus(tmp_path)
