@@ -119,14 +119,12 @@ class Project:
         return Project(folder, dict(self.options))
 
 
-@pytest.fixture
-def new_project(
-    tmp_path: Path, model: embedder.ModelFiles, encoder_graph: Path
-) -> Callable[..., Project]:
+@pytest.fixture(scope="session")
+def new_project(model: embedder.ModelFiles, encoder_graph: Path) -> Callable[[Path], Project]:
     """Makes projects without documents; their query encoder is there already, to save time."""
 
-    def make(name: str = "project", **options: object) -> Project:
-        project = Project(tmp_path / name, options)
+    def make(folder: Path) -> Project:
+        project = Project(folder)
         project.docs.mkdir(parents=True)
         graph = project.generations.encoder(model.digest)
         graph.parent.mkdir(parents=True)
@@ -137,6 +135,6 @@ def new_project(
 
 
 @pytest.fixture
-def project(new_project: Callable[..., Project]) -> Project:
+def project(new_project: Callable[[Path], Project], tmp_path: Path) -> Project:
     """A project without documents."""
-    return new_project()
+    return new_project(tmp_path / "project")

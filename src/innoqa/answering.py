@@ -37,7 +37,7 @@ REFINED = 30
 REACH = 8
 """How many passages before and after one belong to its surroundings."""
 
-ENOUGH = 0.3
+ENOUGH = 0.4
 """The confidence below which the nearest passages are shown instead of an answer."""
 
 NEAREST = 3
@@ -68,6 +68,12 @@ class LexicalIndex(Protocol):
     def terms(self, text: str) -> list[str]: ...
 
 
+class Speller(Protocol):
+    """Mends misspelt words."""
+
+    def corrected(self, question: str) -> str: ...
+
+
 class ExactVectors(Protocol):
     """Passage and sentence vectors by row."""
 
@@ -94,6 +100,7 @@ class Index:
 
     name: str
     corpus: Corpus
+    speller: Speller
     encoder: Encoder
     dense: DenseRetriever
     passage_words: LexicalIndex
@@ -153,14 +160,16 @@ class Assistant:
 
     def search(self, question: str) -> tuple[Hit, ...]:
         """The best passages for a question, best first. Raises QuestionError as ``answer``."""
+        words = checked_question(question)
         with self.open_index() as index:
-            return index.search(Query(checked_question(question)), self.sources)
+            return index.search(Query(index.speller.corrected(words)), self.sources)
 
     def answer(self, question: str) -> Turn:
         """Everything that comes of one question. Raises QuestionError for what is no question."""
         started = perf_counter()
-        query = Query(checked_question(question))
+        words = checked_question(question)
         with self.open_index() as index:
+            query = Query(index.speller.corrected(words))
             hits = index.search(query, self.sources)
             reply = self._reply(query, hits, index)
         return Turn(

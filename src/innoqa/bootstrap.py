@@ -84,13 +84,14 @@ def _open_indexer(settings: Settings) -> Iterator[Indexer]:
 
 
 def _generation_parts(folder: Path, embedder_name: str) -> tuple[Any, ...]:
-    from innoqa.adapters import bm25s_index, chroma_index, vector_files
+    from innoqa.adapters import bm25s_index, chroma_index, spelling, vector_files
 
     return (
         vector_files.VectorWriter(folder / "vectors"),
         chroma_index.ChromaWriter(folder / "chroma", embedder_name),
         bm25s_index.Bm25Writer(folder / "lexical" / "passages", _passage_text),
         bm25s_index.Bm25Writer(folder / "lexical" / "sentences", _sentence_texts),
+        spelling.WordWriter(folder / "words.txt"),
     )
 
 
@@ -164,7 +165,7 @@ class _Generation:
 
 
 def _open_generation(published: generations.Generations) -> _Generation:
-    from innoqa.adapters import bm25s_index, chroma_index, vector_files
+    from innoqa.adapters import bm25s_index, chroma_index, spelling, vector_files
 
     folder, manifest = published.folder(), published.manifest()
     model = embedder.find_model(manifest["model"])
@@ -174,13 +175,21 @@ def _open_generation(published: generations.Generations) -> _Generation:
             f"machine has weights {model.digest[:16]}. Run innoqa ingest to rebuild it."
         )
     dense = chroma_index.ChromaRetriever(folder / "chroma")
+    passage_words = bm25s_index.Bm25Index(folder / "lexical" / "passages")
+    pieces = embedder.PieceCounter(model)
+
+    def is_known(word: str) -> bool:
+        # A word that the embedder has whole is a word of the language.
+        return pieces(word) == 1 or passage_words.knows(word)
+
     catalog = sqlite_store.Catalog(folder / "catalog.sqlite")
     index = Index(
         name=manifest["state"],
         corpus=_corpus(manifest),
+        speller=spelling.Speller(folder / "words.txt", is_known),
         encoder=embedder.QueryEncoder(model, published.encoder(model.digest)),
         dense=dense,
-        passage_words=bm25s_index.Bm25Index(folder / "lexical" / "passages"),
+        passage_words=passage_words,
         sentence_words=bm25s_index.Bm25Index(folder / "lexical" / "sentences"),
         vectors=vector_files.VectorFiles(folder / "vectors"),
         catalog=catalog,

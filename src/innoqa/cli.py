@@ -157,7 +157,7 @@ def evaluate(
     from innoqa import evaluation
 
     report = bootstrap.evaluate(questions, out, _settings(index))
-    _console.print(Text(evaluation.as_markdown(report)))
+    _console.print(Text(evaluation.as_markdown(report)), soft_wrap=True)
     if report.failures:
         raise typer.Exit(3)
 

@@ -17,6 +17,7 @@ _SHORT_LIST_WORDS = 60
 _STANDS_ALONE_WORDS = 7
 _REPEAT = 0.7
 _LOOK_FOR_LIST = 5
+_LIST_MARGIN = 0.05
 
 _REFERS_BACK = re.compile(
     r"(?:it|its|they|their|them|this|these|that|those|he|she|his|her|such|both|the (?:former|latter"
@@ -125,7 +126,7 @@ def _list_asked_for(query: Query, ranked: Sequence[_Found], margin: float) -> _F
         return None
     for found in near:
         place = found.sentence.place
-        if place is None:
+        if place is None or found.score < ranked[0].score - _LIST_MARGIN:
             continue
         items = {
             other.sentence.place.item

@@ -24,9 +24,11 @@ SENTENCE_COVERAGE = 0.5
 PASSAGE_COVERAGE = 0.4
 PASSAGE_PAIRS = 0.25
 ANSWER_TYPE = 0.15
-OTHER_YEAR, OTHER_YEAR_TRUST = 0.25, 0.25
+OTHER_YEAR = 0.25
+OTHER_YEAR_TRUST, OTHER_NAMES_TRUST = 0.25, 0.5
 CONFIDENCE_SLOPE, CONFIDENCE_OFFSET = 8.73, -8.11
 RANK_CONSTANT = 60
+IN_ROWS = ("share", "number", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,9 @@ def refined(
     asked = terms(question)
     hits = []
     for passage, scores in candidates:
-        words = terms(f"{passage.heading_path}\n{passage.words}")
-        pairs = PASSAGE_PAIRS * pair_coverage(asked, words, weights)
-        holds = [wanted.held_by(sentence.text) for sentence in passage.sentences]
+        text = f"{passage.heading_path}\n{passage.words}"
+        pairs = PASSAGE_PAIRS * pair_coverage(asked, terms(text), weights)
+        holds = [_holds(wanted, passage, sentence.text) for sentence in passage.sentences]
         misses = [wanted.misses_year(sentence.text) for sentence in passage.sentences]
         of_sentences = tuple(
             float(score) + pairs + ANSWER_TYPE * hold - OTHER_YEAR * miss
@@ -127,16 +129,16 @@ def refined(
         )
         best = max(range(len(holds)), key=lambda i: of_sentences[i])
         trust = confidence(of_sentences[best] - ANSWER_TYPE * holds[best])
-        hits.append(
-            Hit(
-                passage,
-                score=of_sentences[best],
-                sentence_scores=of_sentences,
-                confidence=trust * OTHER_YEAR_TRUST if misses[best] else trust,
-            )
-        )
+        trust *= OTHER_YEAR_TRUST if misses[best] else 1.0
+        trust *= OTHER_NAMES_TRUST if wanted.misses_names(text) else 1.0
+        hits.append(Hit(passage, of_sentences[best], of_sentences, trust))
     hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
     by_words: dict[str, Hit] = {}
     for hit in hits:
         by_words.setdefault(hit.passage.words.casefold(), hit)
     return tuple(by_words.values())
+
+
+def _holds(wanted: Wanted, passage: Passage, sentence: str) -> bool:
+    """A table row answers with its value or year; that it names somebody says nothing."""
+    return (passage.cell is None or wanted.kind in IN_ROWS) and wanted.held_by(sentence)

@@ -39,6 +39,8 @@ class Unread(Protocol):
     def source(self) -> str: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def several(self) -> bool: ...
 
 
 class Reader(Protocol):
@@ -194,10 +196,11 @@ class Indexer:
         made: set[str] = set()
         before = report.read
         waiting: list[tuple[str, Document, list[Passage]]] = []
-        for origin, document in self._read(root, path, {} if rebuilding else stored, seen, report):
+        known = {} if rebuilding else stored
+        for origin, document, found in self._read(root, path, known, seen, report):
             if not waiting:
                 self.store.put_root(root, corpus)
-            waiting.append((origin.content_hash, document, self._passages(document)))
+            waiting.append((origin.content_hash, document, found))
             report.changed += origin.source in stored
             report.added += origin.source not in stored
             made.add(origin.source)
@@ -210,7 +213,9 @@ class Indexer:
                 f"No document in {path} could be read."
                 + "".join(f"\n  {u.source}: {u.reason}" for u in report.skipped[:10])
             )
-        removed = sorted(stored.keys() - (made if rebuilding else seen))
+        # Which documents an unread collection held is not known, so none is taken for gone.
+        kept = stored.keys() if any(unread.several for unread in report.skipped) else seen
+        removed = sorted(stored.keys() - (made if rebuilding else kept))
         self._store(root, waiting, report, progress, removed)
         report.removed += len(removed)
         if stored.keys() & seen:
@@ -218,7 +223,7 @@ class Indexer:
 
     def _read(
         self, root: str, path: Path, known: Mapping[str, str], seen: set[str], report: Report
-    ) -> Iterator[tuple[Origin, Document]]:
+    ) -> Iterator[tuple[Origin, Document, list[Passage]]]:
         """The documents that are new or changed; ``seen`` takes the source of each that is there.
 
         What was skipped keeps what was read of it before, except in a rebuild.
@@ -232,7 +237,8 @@ class Indexer:
                 report.unchanged += 1
             else:
                 try:
-                    yield origin, origin.parse(_document_id(root, origin))
+                    document = origin.parse(_document_id(root, origin))
+                    yield origin, document, self._passages(document)
                 except DocumentError as error:
                     report.skipped.append(_Skipped(origin.source, str(error)))
             seen.add(origin.source)
@@ -242,6 +248,8 @@ class Indexer:
             *prose_passages(document, self.tools, self.size),
             *row_passages(document, self.tools.count, self.size.limit),
         ]
+        if not found:
+            raise DocumentError("has headings at most, and no text under them")
         return [replace(p, id=f"{document.id}-{number:05d}") for number, p in enumerate(found)]
 
     def _store(
@@ -308,6 +316,7 @@ class Indexer:
 class _Skipped:
     source: str
     reason: str
+    several: bool = False
 
 
 def _document_id(root: str, origin: Origin) -> str:

@@ -78,6 +78,10 @@ _FUNCTION_WORDS = frozenset(
     " after before during when while since although however his her its their there what which who"
     " how i we".split()
 )
+_OPENING_WORDS = frozenset(
+    "are is was were do does did has have had can could will would should may according name list"
+    " tell give describe explain why whom whose where if".split()
+)
 _DEFINED = re.compile(
     r"^what (?:is|are|was|were) (?:an? |meant by )?(?P<term>[^?,]+)", re.IGNORECASE
 )
@@ -85,17 +89,24 @@ _DEFINED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a question asks for: a kind of thing (or None), and the years that it names."""
+    """What a question asks for: a kind of thing (or None), and the years and names in it."""
 
     question: str
     kind: AnswerType | None
     years: frozenset[str]
+    names: frozenset[str]
 
     @classmethod
     def by(cls, question: str) -> Self:
         """Read it from the question's words."""
         kind = next((kind for kind, asks in _ASKS if asks.search(question)), None)
-        return cls(question, kind, frozenset(_YEAR.findall(question)))
+        names = {_bare(word) for word in _CAPITALISED.findall(question)}
+        return cls(
+            question,
+            kind,
+            frozenset(_YEAR.findall(question)),
+            frozenset(names - _FUNCTION_WORDS - _OPENING_WORDS),
+        )
 
     @property
     def is_fact(self) -> bool:
@@ -123,6 +134,10 @@ class Wanted:
         for first, last in _YEARS.findall(sentence):
             named.update(map(str, range(int(first), int(last) + 1)))
         return bool(named) and not self.years & named
+
+    def misses_names(self, text: str) -> bool:
+        """Whether the question names something and the text has none of its names."""
+        return bool(self.names) and self.names.isdisjoint(map(_bare, _WORD.findall(text)))
 
     def _names_more(self, sentence: str) -> bool:
         asked = {_bare(word) for word in _WORD.findall(self.question)}

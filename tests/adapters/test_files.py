@@ -50,7 +50,7 @@ def rows(read, tools):
         documents, skipped = read({name: text} | others)
         assert not skipped
         (document,) = documents.values()
-        return [p for p in row_passages(document, tools.count, 252)]
+        return list(row_passages(document, tools.count, 252))
 
     return rows
 
@@ -61,7 +61,8 @@ def words_of(document, tools):
 
 def test_each_kind_of_file_is_read_by_its_suffix_in_any_case(read):
     documents, skipped = read({
-        "a.md": "# A\n\nText.\n", "b.TXT": "Text.", "c.HTM": "<html><body><p>A text that is long enough to be read.</p></body></html>",
+        "a.md": "# A\n\nText.\n", "b.TXT": "Text.",
+        "c.HTM": "<html><p>A text to be read.</p></html>",
         "d.tsv": "city\tfirms\nOslo\t3\n", "e.jsonl": '{"_id": "one", "text": "Text."}\n',
     })  # fmt: skip
     assert {source: d.media_type for source, d in documents.items()} == {
@@ -385,7 +386,7 @@ def test_bad_beir_lines_are_told_by_file_and_line_and_the_rest_is_read(read):
 def test_corpus_toml_describes_a_folder(reader, tmp_path):
     write(
         tmp_path,
-        corpus_toml='title = "Oslo"\ndescription = "Docks."\nsuggested_questions = ["Why?"]',
+        {"corpus.toml": 'title = "Oslo"\ndescription = "Docks."\nsuggested_questions = ["Why?"]'},
     )
     assert reader.corpus(tmp_path) == Corpus("Oslo", "Docks.", ("Why?",))
 

@@ -95,6 +95,10 @@ class Bm25Index:
             covered[self._holders(term)] += weight
         return np.asarray(covered / max(sum(weights.values()), 1e-9), np.float32)
 
+    def knows(self, word: str) -> bool:
+        """Whether some indexed text holds the word, in any of its forms."""
+        return any(len(self._holders(term)) for term in self._lexicon.terms(word))
+
     def _holders(self, term: str) -> npt.NDArray[np.int32]:
         """The texts in which a term occurs."""
         column = self._index.vocab_dict.get(term)

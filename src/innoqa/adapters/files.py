@@ -73,10 +73,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file, or a line of one, that was not read, and why."""
+    """A file, or a line of one, that was not read, and why.
+
+    ``several`` tells that it may hold documents of other names than its own.
+    """
 
     source: str
     reason: str
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +129,10 @@ class FileReader:
                 raw = path.read_bytes()
                 text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
             except OSError as error:
-                yield Skipped(source, f"cannot be read: {error.strerror}")
+                yield Skipped(source, f"cannot be read: {error.strerror}", kind == "beir")
             except UnicodeDecodeError as error:
-                yield Skipped(source, f"not UTF-8 (byte {error.start}); save it as UTF-8")
+                reason = f"not UTF-8 (byte {error.start}); save it as UTF-8"
+                yield Skipped(source, reason, kind == "beir")
             else:
                 yield from self._of_file(path, source, text, kind)
 
@@ -135,7 +140,7 @@ class FileReader:
         self, path: Path, source: str, text: str, kind: MediaType
     ) -> Iterator[Origin | Skipped]:
         if not text.strip():
-            yield Skipped(source, "empty")
+            yield Skipped(source, "empty", kind == "beir")
         elif kind == "beir":
             yield from self._beir(source, text)
         elif kind == "table":

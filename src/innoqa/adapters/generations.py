@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
@@ -90,8 +91,12 @@ class Generations:
         )
 
     def start(self, name: str) -> Path:
-        """An empty folder to build a generation in."""
-        folder = self.index / "generations" / f"{name}{_BUILDING}"
+        """An empty folder to build a generation in.
+
+        Its name is new each time: Chroma remembers what it opened by path, so that a build after
+        one that failed in the same process would otherwise get the files that were deleted.
+        """
+        folder = self.index / "generations" / f"{name}.{uuid4().hex[:8]}{_BUILDING}"
         folder.mkdir(parents=True)
         return folder
 
@@ -101,7 +106,7 @@ class Generations:
         The generation before it stays until the next publication: questions that are under way
         finish on it.
         """
-        name = folder.name.removesuffix(_BUILDING)
+        name = folder.name.partition(".")[0]
         before = self.published()
         (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
         for path in sorted(folder.rglob("*")):

@@ -15,8 +15,8 @@ from innoqa.domain import Block, Footnote, ListPlace, Section, Table, TableRow
 
 _FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.M)
 _MARKER = re.compile(r"\[\^([^\]\s]+)\]")
-_BULLET = re.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)])[ \t]+")
-_QUOTE_SIGNS = re.compile(r"(?:>[ \t]*)+")
+_BULLET = re.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)])\s+")
+_QUOTE_SIGNS = re.compile(r"(?:>\s*)+")
 _QUOTE = re.compile(r"(?<=\n)[ \t]*(?:>[ ]?)+")
 _TERMINAL = re.compile(r"[.!?…:;,。！？：；，)\]\"'”’]$")
 _TITLE_WORDS = 16

@@ -20,7 +20,9 @@ def read_questions(path: Path) -> tuple[tuple[EvalQuestion, ...], dict[str, floa
         entries = list(content["questions"])
     except OSError as error:
         raise QuestionError(f"{path} cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
+    except yaml.YAMLError as error:
+        raise QuestionError(f"{path} is not YAML: {error}.") from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise QuestionError(
             f"{path} is not a question set: it needs thresholds and questions ({error!r})."
         ) from None
