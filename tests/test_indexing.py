@@ -266,7 +266,7 @@ def test_a_rebuild_that_was_interrupted_is_completed_whatever_the_settings_are_t
         project.ingest(progress=fail)
     project.ingest()
     assert len(project.passages()) == 16
-    project.options["passage_tokens"] = 33
+    project.options["passage_tokens"] = 60
     with pytest.raises(KeyboardInterrupt):
         project.ingest(progress=fail)
     del project.options["passage_tokens"]

@@ -1,6 +1,7 @@
 """The composition root: adapters and settings put together into what the entries use."""
 
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from innoqa.adapters import embedder, generations, sqlite_store
 from innoqa.answering import Assistant, Index
 from innoqa.chunking import PassageSize, TextTools
 from innoqa.domain import Corpus, Passage
-from innoqa.errors import IndexMismatch
+from innoqa.errors import IndexBroken, IndexMismatch
 from innoqa.evaluation import EvalReport
 from innoqa.indexing import Indexer, Progress, Report
 from innoqa.settings import Settings
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 CHUNKER = 1
 """Raised whenever the same document would be cut into other passages than before."""
+
+FORMAT = 1
+"""Raised whenever a generation's files, or what is in them, change: it is then made again."""
 
 
 def ingest(paths: Sequence[Path], settings: Settings, progress: Progress) -> Report:
@@ -77,7 +81,12 @@ def _open_indexer(settings: Settings) -> Iterator[Indexer]:
             export_encoder=export_encoder,
             catalog=lambda folder: sqlite_store.Catalog.write(folder / "catalog.sqlite", store),
             parts=lambda folder: _generation_parts(folder, name),
-            manifest={"embedder": name, "model": settings.embedder, "encoder": model.digest},
+            manifest={
+                "format": FORMAT,
+                "embedder": name,
+                "model": settings.embedder,
+                "encoder": model.digest,
+            },
         )
     finally:
         store.close()
@@ -165,16 +174,33 @@ class _Generation:
 
 
 def _open_generation(published: generations.Generations) -> _Generation:
-    from innoqa.adapters import bm25s_index, chroma_index, spelling, vector_files
-
-    folder, manifest = published.folder(), published.manifest()
+    manifest = published.manifest()
+    if manifest.get("format") != FORMAT:
+        raise IndexMismatch(
+            f"{published.index} was made by another version of InnoQA. Run innoqa ingest with its "
+            "documents again; what has not changed is not embedded again."
+        )
     model = embedder.find_model(manifest["model"])
     if model.digest != manifest["encoder"]:
         raise IndexMismatch(
             f"{published.index} was built with {manifest['embedder']}, but {model.name} on this "
             f"machine has weights {model.digest[:16]}. Run innoqa ingest to rebuild it."
         )
-    dense = chroma_index.ChromaRetriever(folder / "chroma")
+    folder = published.folder()
+    try:
+        return _read_generation(folder, manifest, model, published.encoder(model.digest))
+    except (OSError, ValueError, KeyError, sqlite3.Error, RuntimeError) as error:
+        raise IndexBroken(
+            f"{folder} is damaged ({error}). Delete that folder and run innoqa ingest with its "
+            "documents again: it is made anew from what is stored."
+        ) from error
+
+
+def _read_generation(
+    folder: Path, manifest: Mapping[str, Any], model: embedder.ModelFiles, encoder: Path
+) -> _Generation:
+    from innoqa.adapters import bm25s_index, chroma_index, spelling, vector_files
+
     passage_words = bm25s_index.Bm25Index(folder / "lexical" / "passages")
     pieces = embedder.PieceCounter(model)
 
@@ -182,12 +208,13 @@ def _open_generation(published: generations.Generations) -> _Generation:
         # A word that the embedder has whole is a word of the language.
         return pieces(word) == 1 or passage_words.knows(word)
 
+    dense = chroma_index.ChromaRetriever(folder / "chroma")
     catalog = sqlite_store.Catalog(folder / "catalog.sqlite")
     index = Index(
         name=manifest["state"],
         corpus=_corpus(manifest),
         speller=spelling.Speller(folder / "words.txt", is_known),
-        encoder=embedder.QueryEncoder(model, published.encoder(model.digest)),
+        encoder=embedder.QueryEncoder(model, encoder),
         dense=dense,
         passage_words=passage_words,
         sentence_words=bm25s_index.Bm25Index(folder / "lexical" / "sentences"),

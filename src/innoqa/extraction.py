@@ -172,8 +172,12 @@ def _sentences(
         if any(_repeats(found, other, terms) for other in chosen):
             continue
         draft = _readable(found, around)
-        if any(_covers(draft, other) for other in chosen):
-            continue  # what it refers back to has been said
+        said = [place for place, other in enumerate(chosen) if _covers(draft, other)]
+        if said:
+            drafts[said[0]] = draft  # it goes on from what has been said
+            for place in reversed(said[1:]):
+                del drafts[place], chosen[place]
+            continue
         chosen.append(found)
         drafts.append(draft)
     return drafts

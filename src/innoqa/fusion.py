@@ -28,7 +28,6 @@ OTHER_YEAR = 0.25
 OTHER_YEAR_TRUST, OTHER_NAMES_TRUST = 0.25, 0.5
 CONFIDENCE_SLOPE, CONFIDENCE_OFFSET = 8.73, -8.11
 RANK_CONSTANT = 60
-IN_ROWS = ("share", "number", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +120,14 @@ def refined(
     for passage, scores in candidates:
         text = f"{passage.heading_path}\n{passage.words}"
         pairs = PASSAGE_PAIRS * pair_coverage(asked, terms(text), weights)
-        holds = [_holds(wanted, passage, sentence.text) for sentence in passage.sentences]
+        fits = [_fit(wanted, passage, sentence.text) for sentence in passage.sentences]
         misses = [wanted.misses_year(sentence.text) for sentence in passage.sentences]
         of_sentences = tuple(
-            float(score) + pairs + ANSWER_TYPE * hold - OTHER_YEAR * miss
-            for score, hold, miss in zip(scores, holds, misses, strict=True)
+            float(score) + pairs + ANSWER_TYPE * fit - OTHER_YEAR * miss
+            for score, fit, miss in zip(scores, fits, misses, strict=True)
         )
-        best = max(range(len(holds)), key=lambda i: of_sentences[i])
-        trust = confidence(of_sentences[best] - ANSWER_TYPE * holds[best])
+        best = max(range(len(fits)), key=lambda i: of_sentences[i])
+        trust = confidence(of_sentences[best] - ANSWER_TYPE * fits[best])
         trust *= OTHER_YEAR_TRUST if misses[best] else 1.0
         trust *= OTHER_NAMES_TRUST if wanted.misses_names(text) else 1.0
         hits.append(Hit(passage, of_sentences[best], of_sentences, trust))
@@ -139,6 +138,8 @@ def refined(
     return tuple(by_words.values())
 
 
-def _holds(wanted: Wanted, passage: Passage, sentence: str) -> bool:
-    """A table row answers with its value or year; that it names somebody says nothing."""
-    return (passage.cell is None or wanted.kind in IN_ROWS) and wanted.held_by(sentence)
+def _fit(wanted: Wanted, passage: Passage, sentence: str) -> float:
+    """1 for a sentence with the kind of thing asked for, 0 without, -1 for a row that cannot be."""
+    if passage.cell is not None and wanted.is_prose:
+        return -1.0
+    return float(wanted.held_by(sentence))

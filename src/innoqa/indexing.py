@@ -167,7 +167,8 @@ class Indexer:
             self.store.put_fingerprint(self.fingerprint)
             report.documents, report.passages = self.store.counts()
             self.store.drop_unused_vectors()
-            state = self.store.state()
+            self.export_encoder()
+            state = f"{self.store.state()}-{self.manifest['format']}"
             if not self.publisher.is_whole(state):
                 self._publish(state, report, progress)
         report.seconds = perf_counter() - started
@@ -286,7 +287,6 @@ class Indexer:
         return hashlib.sha256(words.encode()).digest()
 
     def _publish(self, state: str, report: Report, progress: Progress) -> None:
-        self.export_encoder()
         folder = self.publisher.start(state)
         parts = self.parts(folder)
         for number, (passage, vectors) in enumerate(self.catalog(folder), start=1):

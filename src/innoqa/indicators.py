@@ -38,7 +38,8 @@ def row_passages(document: Document, count: Callable[[str], int], limit: int) ->
     A row too long for one passage becomes several, cut between cells. ``limit`` is in word pieces.
     """
     room = limit - limit // 3  # the heading path takes the rest
-    notes = tuple(note.text for note in document.footnotes)
+    # A table file has its sources as footnotes; in a text they belong to its sentences.
+    notes = tuple(n.text for n in document.footnotes) if document.media_type == "table" else ()
     for table in document.tables:
         columns = roles(table.header)
         heading = table.heading or ((table.title,) if table.title else ())
@@ -91,7 +92,7 @@ def decimal(printed: str) -> Decimal | None:
 
 def _cell(row: TableRow, columns: Mapping[str, int], role: str) -> str:
     position = columns.get(role)
-    return row.cells[position].strip() if position is not None else ""
+    return " ".join(row.cells[position].split()) if position is not None else ""
 
 
 def _observation(
@@ -165,7 +166,7 @@ def _pairs(table: Table, row: TableRow) -> list[str]:
     names = [*table.header[1:], *[""] * len(rest)]
     pairs = [f"{name}: {cell}" if name else cell
              for name, cell in zip(names, rest, strict=False) if cell.strip()]  # fmt: skip
-    return [label, *pairs]
+    return [" ".join(part.split()) for part in (label, *pairs)]
 
 
 def _joined(parts: list[str], count: Callable[[str], int], room: int) -> Iterator[str]:

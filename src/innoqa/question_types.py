@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
-AnswerType = Literal["share", "number", "date", "place", "person", "definition"]
+AnswerType = Literal["share", "number", "date", "place", "person", "reason", "definition"]
 
 _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     (
@@ -39,6 +39,10 @@ _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
         ),
     ),
     ("person", re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)),
+    (
+        "reason",
+        re.compile(r"\bwhy\b|\bhow (?:do|does|did|can|could|is|are|was|were)\b", re.IGNORECASE),
+    ),
     ("definition", re.compile(r"^what (?:is|are|was|were) (?!the\b)", re.IGNORECASE)),
 )
 _MONTH = (
@@ -111,7 +115,12 @@ class Wanted:
     @property
     def is_fact(self) -> bool:
         """Whether a few words would do as an answer."""
-        return self.kind not in (None, "definition")
+        return self.kind not in (None, "definition", "reason")
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether a table row can hardly answer: it names people and things, and explains none."""
+        return self.kind in ("person", "definition", "reason")
 
     def held_by(self, sentence: str) -> bool:
         """Whether a sentence holds a thing of the kind that the question does not itself name."""

@@ -108,9 +108,18 @@ class ChromaRetriever:
     """Nearest passages of a published generation."""
 
     def __init__(self, folder: Path) -> None:
-        self._client = _client(folder)
-        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
-        self._count = self._collection.count()
+        from chromadb.errors import ChromaError
+
+        if not folder.is_dir():
+            raise IndexBroken(f"{folder} is not there. Delete the folder above and ingest again.")
+        try:
+            self._client = _client(folder)
+            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            self._count = self._collection.count()
+        except ChromaError as error:
+            raise IndexBroken(
+                f"{folder} is damaged ({error}). Delete the folder above and ingest again."
+            ) from error
 
     def nearest(self, vector: Vectors, limit: int) -> Sequence[str]:
         """The ids of the passages nearest to a unit vector, nearest first."""

@@ -154,6 +154,10 @@ class QueryEncoder:
     def __init__(self, files: ModelFiles, graph: Path) -> None:
         import onnxruntime
 
+        if not graph.is_file():
+            raise ModelError(
+                f"The query encoder {graph} is not there. Run innoqa ingest to make it."
+            )
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = min(4, os.cpu_count() or 1)

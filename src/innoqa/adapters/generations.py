@@ -81,7 +81,13 @@ class Generations:
 
     def manifest(self) -> dict[str, Any]:
         """What the published generation says of itself."""
-        manifest: dict[str, Any] = json.loads((self.folder() / _MANIFEST).read_text("utf-8"))
+        path = self.folder() / _MANIFEST
+        try:
+            manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise IndexBroken(
+                f"{path} is damaged ({error}). Delete its folder and run innoqa ingest again."
+            ) from None
         return manifest
 
     def is_whole(self, name: str) -> bool:
