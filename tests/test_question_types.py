@@ -20,7 +20,7 @@ from innoqa.question_types import Wanted, numbers
         ("Which city has the most firms?", "place"),
         ("Who founded the laboratory?", "person"),
         ("What is a maker space?", "definition"),
-        ("Why do firms leave?", None),
+        ("Why do firms leave?", "reason"),
         ("Describe the whenever-lamp", None),
     ],
 )

@@ -251,7 +251,7 @@ def test_a_row_spans_the_lines_of_its_quoted_cells(read, rows):
     text = 'city,note\nOslo,"two\nlines, ""quoted"""\nBergen,one\n'
     found = rows(text)
     assert [r.text for r in found] == ['Oslo,"two\nlines, ""quoted"""', "Bergen,one"]
-    assert found[0].words == 'city: Oslo; note: two\nlines, "quoted"'
+    assert found[0].words == 'city: Oslo; note: two lines, "quoted"'
     assert [r.cell.row for r in found] == [1, 2]
 
 
@@ -276,7 +276,7 @@ def test_apostrophes_in_cells_quote_nothing(rows):
     found = rows("city,plan,note\nBeijing,'863' Plan,\"a, b\"\nOslo,'Fjord', 'x'\n")
     assert [r.words for r in found] == [
         "city: Beijing; plan: '863' Plan; note: a, b",
-        "city: Oslo; plan: 'Fjord'; note:  'x'",
+        "city: Oslo; plan: 'Fjord'; note: 'x'",
     ]
 
 
