@@ -8,7 +8,6 @@ distractors.
 """
 
 import json
-import shutil
 import statistics
 import subprocess
 import sys
@@ -70,7 +69,8 @@ def main(
         if squad is not None:
             print("\n## Ranking: SQuAD 2.0\n")
             rank(
-                bootstrap.open_assistant(replace(settings, index=Path(folder) / "ours")), questions
+                bootstrap.open_assistant(replace(settings, index=Path(folder) / "ours-0")),
+                questions,
             )
 
 
@@ -198,11 +198,10 @@ def ingest_speed(documents: Path, folder: Path, settings: Settings, runs: int) -
         model_name=str(model.folder), model_kwargs={"device": "cpu", "local_files_only": True}
     )
     pairs = []
-    target = replace(settings, index=folder / "ours")
     note = folder / "note.txt"
     note.write_text("A first note, so that the query encoder is made.\n", "utf-8")
     for number in range(runs):
-        shutil.rmtree(target.index, ignore_errors=True)
+        target = replace(settings, index=folder / f"ours-{number}")
         bootstrap.ingest([note], target, lambda *_: None)
         report = bootstrap.ingest([documents], target, lambda *_: None)
         texts = list(_texts(target))

@@ -231,6 +231,8 @@ def _print_report(report: Report) -> None:
 
 def _print_turn(turn: Turn) -> None:
     reply = turn.reply
+    if turn.query.text != " ".join(turn.question.split()):
+        _console.print(Text(f"Read as: {turn.query.text}\n", style="italic"))
     if isinstance(reply, Abstention):
         _console.print(Text(reply.text))
         if reply.nearest:
