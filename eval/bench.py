@@ -111,8 +111,9 @@ def rank(assistant: Assistant, questions: Sequence[Asked]) -> None:
 
 def by_meaning(index: Index, question: str) -> list[Passage]:
     """Passages by the embedder alone."""
-    near = index.catalog.rows(index.dense.nearest(index.encoder.encode(question), 10))
-    return index.catalog.passages(list(near.values()))
+    nearest = index.dense.nearest(index.encoder.encode(question), 10)
+    rows = index.catalog.rows(nearest)
+    return index.catalog.passages([rows[name] for name in nearest])
 
 
 def by_words(index: Index, question: str) -> list[Passage]:

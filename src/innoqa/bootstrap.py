@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,7 @@ def _open_indexer(settings: Settings) -> Iterator[Indexer]:
 
     tools = TextTools(
         boundaries=sentences.sentence_boundaries,
-        count=embedder.PieceCounter(model),
+        count=lru_cache(4096)(embedder.PieceCounter(model)),  # sentences are counted twice
         readable=markdown.readable,
         mask=markdown.mask_markers,
         markers=markdown.markers,

@@ -24,8 +24,8 @@ COLLECTION = "passages"
 _BATCH = 2000
 _HNSW: "CreateHNSWConfiguration" = {
     "space": "cosine",
-    "ef_construction": 200,
-    "ef_search": 400,
+    "ef_construction": 100,
+    "ef_search": 200,
     "max_neighbors": 32,
 }
 
