@@ -18,11 +18,14 @@ _STANDS_ALONE_WORDS = 7
 _REPEAT = 0.7
 _LOOK_FOR_LIST = 5
 _LIST_MARGIN = 0.05
+_LEAD_MARGIN = 0.15
 
 _REFERS_BACK = re.compile(
     r"(?:it|its|they|their|them|this|these|that|those|he|she|his|her|such|both|the (?:former|latter"
     r"|same)|here|there(?:fore|by)|thus|then|however|also|instead|in (?:addition|contrast|turn)"
-    r"|as a result|for (?:example|instance)|on the other hand|moreover|similarly)\b",
+    r"|as a result|for (?:example|instance)|on the other hand|moreover|similarly)\b"
+    r"|(?:\W*\w+){1,7}?\W+(?:thus|therefore|however|(?:by|in) contrast|for example|for instance"
+    r"|the same (?:\w+ )?(?:source|article|page|report|publication|study|weak))\b",
     re.IGNORECASE,
 )
 _LIST_REQUEST = re.compile(r"\b(?:list|name|enumerate|outline)\b", re.IGNORECASE)
@@ -51,6 +54,21 @@ class _Found:
     @property
     def sentence(self) -> Sentence:
         return self.passage.sentences[self.position]
+
+    @property
+    def leads(self) -> bool:
+        """Whether it leads into a list; without the list it says nothing."""
+        return self.sentence.place is not None and self.sentence.place.item == 0
+
+    def shares_list(self, other: "_Found") -> bool:
+        """Whether both stand in one list."""
+        one, two = self.sentence.place, other.sentence.place
+        return (
+            one is not None
+            and two is not None
+            and one.list_number == two.list_number
+            and self.passage.document_id == other.passage.document_id
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +99,12 @@ def compose(
         return None
     margin = FACT_MARGIN if Wanted.by(query.text).is_fact else OPEN_MARGIN
     listed = _list_asked_for(query, ranked, margin)
-    near = [found for found in ranked if found.score >= ranked[0].score - margin]
-    drafts = _whole_list(listed, around) if listed else _sentences(near, terms, around)
+    plain = [found for found in ranked if not found.leads]
+    if listed or not plain:
+        drafts = _whole_list(listed or ranked[0], around)
+    else:
+        near = [found for found in plain if found.score >= plain[0].score - margin]
+        drafts = _sentences(near, terms, around)
     return Answer(_numbered(drafts), confidence)
 
 
@@ -117,25 +139,22 @@ def _ranked(hits: Iterable[Hit]) -> list[_Found]:
 def _list_asked_for(query: Query, ranked: Sequence[_Found], margin: float) -> _Found | None:
     """The sentence whose list answers, if a list does.
 
-    A lead-in among the best is one, and so are two items; one item alone may answer by itself.
+    A lead-in that stands out is one. Where several things are asked for, so is any lead-in among
+    the best, and so are two items; one item alone may answer by itself.
     """
-    near = [f for f in ranked[:_LOOK_FOR_LIST] if f.score >= ranked[0].score - margin]
-    if ranked[0].sentence.place and ranked[0].sentence.place.item == 0:
-        return ranked[0]  # a lead-in says nothing without its list
+    best = ranked[0]
+    if best.leads:
+        others = [f.score for f in ranked if not f.shares_list(best)]
+        if asks_for_list(query.text) or best.score - max(others, default=0.0) >= _LEAD_MARGIN:
+            return best
     if not asks_for_list(query.text):
         return None
+    near = [f for f in ranked[:_LOOK_FOR_LIST] if f.score >= best.score - margin]
     for found in near:
-        place = found.sentence.place
-        if place is None or found.score < ranked[0].score - _LIST_MARGIN:
+        if found.sentence.place is None or found.score < best.score - _LIST_MARGIN:
             continue
-        items = {
-            other.sentence.place.item
-            for other in near
-            if other.sentence.place
-            and other.passage.document_id == found.passage.document_id
-            and other.sentence.place.list_number == place.list_number
-        }
-        if 0 in items or len(items) > 1:
+        listed = [f for f in near if f.shares_list(found)]
+        if any(f.leads for f in listed) or len({f.sentence.place for f in listed}) > 1:
             return found
     return None
 
@@ -165,8 +184,6 @@ def _sentences(
     for found in near:
         if len(drafts) == MOST_STATEMENTS:
             break
-        if found.sentence.place and found.sentence.place.item == 0:
-            continue  # a lead-in says nothing without its list, and the list was not asked for
         if any(_covers(draft, found) for draft in drafts):
             continue  # another statement needed it to be understood, and has said it
         if any(_repeats(found, other, terms) for other in chosen):

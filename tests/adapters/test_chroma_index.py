@@ -1,5 +1,6 @@
 """The dense index: the real Chroma, with our own vectors, checked before it is published."""
 
+import json
 from contextlib import closing
 
 import chromadb
@@ -53,6 +54,16 @@ def test_passages_with_equal_vectors_pass_the_check(tmp_path):
     write(tmp_path / "chroma", np.repeat(unit_vectors(2), 4, axis=0)).finish()
     with closing(ChromaRetriever(tmp_path / "chroma")) as retriever:
         assert len(retriever.nearest(unit_vectors(1)[0], 10)) == 8
+
+
+def test_a_vector_that_the_graph_does_not_reach_is_proposed_for_every_question(tmp_path):
+    write(tmp_path / "chroma", unit_vectors(5)).finish()
+    strays = tmp_path / "strays.json"
+    assert json.loads(strays.read_text("utf-8")) == []
+    strays.write_text('["p0004"]', "utf-8")
+    with closing(ChromaRetriever(tmp_path / "chroma")) as retriever:
+        assert retriever.nearest(unit_vectors(5)[0], 2)[-1] == "p0004"
+        assert retriever.nearest(unit_vectors(5)[4], 1) == ("p0004",)
 
 
 def test_a_collection_that_has_lost_a_passage_is_refused_before_it_is_published(tmp_path):

@@ -1,9 +1,12 @@
 """Dense retrieval: a Chroma collection of one generation, with our own vectors.
 
 The collection is derived and disposable: built once by one writer, verified, then only read.
-Its HNSW graph proposes candidates; exact scores are computed from the vectors beside it.
+Its HNSW graph proposes candidates; exact scores are computed from the vectors beside it. A vector
+far from all others may have no way to it in the graph: such strays are found out when the
+collection is verified, written beside it, and proposed for every question.
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -22,9 +25,10 @@ Vectors = npt.NDArray[np.float32]
 
 COLLECTION = "passages"
 _BATCH = 2000
+_FEW_STRAYS, _STRAY_SHARE = 10, 0.01
 _HNSW: "CreateHNSWConfiguration" = {
     "space": "cosine",
-    "ef_construction": 100,
+    "ef_construction": 200,
     "ef_search": 200,
     "max_neighbors": 32,
 }
@@ -52,7 +56,10 @@ class ChromaWriter:
             self._flush()
 
     def finish(self) -> None:
-        """Write what waits, reopen, and prove that every passage is found by its own vector."""
+        """Write what waits, reopen, and note each passage that its own vector does not find.
+
+        Raises IndexBroken when vectors are missing or more than a few are not found.
+        """
         self._flush()
         self._client.close()
         client = _client(self._folder)
@@ -87,21 +94,35 @@ class ChromaWriter:
             raise IndexBroken(
                 f"{self._folder} holds {collection.count()} vectors of {self._added}. Ingest again."
             )
-        for first in range(0, self._added, 500):
-            batch = collection.get(limit=500, offset=first, include=["embeddings"])
-            found = collection.query(
-                query_embeddings=batch["embeddings"], n_results=1, include=["distances"]
+        strays = [
+            name for first in range(0, self._added, 500) for name in _lost(collection, first, 500)
+        ]
+        if len(strays) > max(_FEW_STRAYS, _STRAY_SHARE * self._added):
+            raise IndexBroken(
+                f"{self._folder} does not find {len(strays)} of {self._added} vectors again. "
+                "Ingest again."
             )
-            lost = [
-                wanted
-                for wanted, ids, distances in zip(
-                    batch["ids"], found["ids"], found["distances"], strict=True
-                )
-                # Equal words have equal vectors: another passage at distance 0 is as good.
-                if wanted not in ids and (not distances or distances[0] > 1e-4)
-            ]
-            if lost:
-                raise IndexBroken(f"{self._folder} does not find {lost[0]} again. Ingest again.")
+        _strays_beside(self._folder).write_text(json.dumps(strays), "utf-8")
+
+
+def _lost(collection: Any, offset: int, limit: int) -> list[str]:
+    """The passages that are not nearest to their own vector, of those in a slice."""
+    batch = collection.get(limit=limit, offset=offset, include=["embeddings"])
+    found = collection.query(
+        query_embeddings=batch["embeddings"], n_results=1, include=["distances"]
+    )
+    return [
+        wanted
+        for wanted, ids, distances in zip(
+            batch["ids"], found["ids"], found["distances"], strict=True
+        )
+        # Equal words have equal vectors: another passage at distance 0 is as good.
+        if wanted not in ids and (not distances or distances[0] > 1e-4)
+    ]
+
+
+def _strays_beside(folder: Path) -> Path:
+    return folder.with_name("strays.json")
 
 
 class ChromaRetriever:
@@ -116,19 +137,20 @@ class ChromaRetriever:
             self._client = _client(folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
             self._count = self._collection.count()
-        except ChromaError as error:
+            self._strays = tuple(json.loads(_strays_beside(folder).read_text("utf-8")))
+        except (ChromaError, OSError, ValueError) as error:
             raise IndexBroken(
                 f"{folder} is damaged ({error}). Delete the folder above and ingest again."
             ) from error
 
     def nearest(self, vector: Vectors, limit: int) -> Sequence[str]:
-        """The ids of the passages nearest to a unit vector, nearest first."""
+        """The ids of the passages nearest to a unit vector, nearest first, then every stray's."""
         if self._count == 0:
             return ()
         found = self._collection.query(
             query_embeddings=vector[None, :], n_results=min(limit, self._count), include=[]
         )
-        return tuple(found["ids"][0])
+        return tuple(dict.fromkeys((*found["ids"][0], *self._strays)))
 
     def close(self) -> None:
         """Release the files; no query may be under way."""
