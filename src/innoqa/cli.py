@@ -23,7 +23,6 @@ from innoqa.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "app" / "chat.py"
 QUESTIONS = Path(__file__).parents[2] / "eval" / "questions.yaml"
-PAGE_FLAGS: tuple[str, ...] = ()
 CORPUS = Path(__file__).parents[2] / "corpus"
 
 app = typer.Typer(
@@ -134,7 +133,7 @@ def chat(
     _console.print(f"The chat page is at [bold]http://127.0.0.1:{port}[/bold] (Ctrl+C ends it).")
     command = [sys.executable, "-m", "streamlit", "run", str(PAGE), "--server.port", str(port)]
     try:
-        sys.exit(subprocess.run([*command, *PAGE_FLAGS], env=environment, check=False).returncode)  # noqa: S603 - the command is ours
+        sys.exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603 - the command is ours
     except KeyboardInterrupt:
         sys.exit(0)
 
