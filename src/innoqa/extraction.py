@@ -139,13 +139,15 @@ def _ranked(hits: Iterable[Hit]) -> list[_Found]:
 def _list_asked_for(query: Query, ranked: Sequence[_Found], margin: float) -> _Found | None:
     """The sentence whose list answers, if a list does.
 
-    A lead-in that stands out is one. Where several things are asked for, so is any lead-in among
+    A lead-in that stands out, or that defines what was asked, is one. Where several things are asked for, so is any lead-in among
     the best, and so are two items; one item alone may answer by itself.
     """
     best = ranked[0]
     if best.leads:
         others = [f.score for f in ranked if not f.shares_list(best)]
-        if asks_for_list(query.text) or best.score - max(others, default=0.0) >= _LEAD_MARGIN:
+        stands_out = best.score - max(others, default=0.0) >= _LEAD_MARGIN
+        defines = Wanted.by(query.text).kind == "definition"
+        if stands_out or defines or asks_for_list(query.text):
             return best
     if not asks_for_list(query.text):
         return None
