@@ -139,8 +139,9 @@ def _ranked(hits: Iterable[Hit]) -> list[_Found]:
 def _list_asked_for(query: Query, ranked: Sequence[_Found], margin: float) -> _Found | None:
     """The sentence whose list answers, if a list does.
 
-    A lead-in that stands out, or that defines what was asked, is one. Where several things are asked for, so is any lead-in among
-    the best, and so are two items; one item alone may answer by itself.
+    A lead-in that stands out, or that defines what was asked, is one. Where several things are
+    asked for, so is any lead-in among the best, and so are two items; one item alone may answer
+    by itself.
     """
     best = ranked[0]
     if best.leads:
