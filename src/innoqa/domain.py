@@ -4,6 +4,7 @@ Offsets count characters of ``Document.text`` and follow Python slicing: ``text[
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -54,12 +55,22 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as printed: every cell is the string that stands in the document."""
+    """A table as printed: every cell is the string that stands in the document.
+
+    ``header`` names each column; where the header is stacked, its levels are joined outermost
+    first by ``HEADER_JOIN``. ``notes`` are the lines around the table that belong to it (units,
+    footnotes, sources); ``rows`` are the lines below the header, section lines included, blank
+    and note lines left out. Every row is as long as the header.
+    """
 
     title: str
     heading: tuple[str, ...]
     header: tuple[str, ...]
     rows: tuple[TableRow, ...]
+    notes: tuple[str, ...] = ()
+
+
+HEADER_JOIN = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +89,86 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A place in a table: row 1 is the first row under the header."""
+    """A place in a table: row 1 is the first row under the header, column 1 the leftmost.
+
+    ``table_number`` counts the document's tables from 0. ``column`` and ``column_number`` are
+    None where the whole row is meant.
+    """
 
     table: str
     row: int
     row_name: str
     column: str | None
+    table_number: int = 0
+    column_number: int | None = None
+
+
+PeriodKind = Literal["year", "half", "quarter", "month", "date", "in-year", "span", "undated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time that a value is for.
+
+    ``start`` and ``end`` are its first and last day; a date has the same day twice. "in-year" is
+    a part of a year that is none of the others (January to July); "span" is longer than a year,
+    its start None where it is not stated ("cumulative to 2020"); "undated" has neither.
+    """
+
+    printed: str
+    kind: PeriodKind
+    start: date | None = None
+    end: date | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The calendar year that it lies in or ends in."""
+        return self.end.year if self.end else None
+
+    def __str__(self) -> str:
+        """As printed."""
+        return self.printed
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a number counts or measures: ``value * scale`` is in units of ``base``.
+
+    "100 million yuan" has base "yuan" and scale 100,000,000. ``printed`` is how the document
+    writes it, "" where it names none.
+    """
+
+    printed: str
+    base: str = ""
+    scale: Decimal = Decimal(1)
+
+    def __str__(self) -> str:
+        """As printed."""
+        return self.printed
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One value of an indicator. ``printed`` is the string in the cell, ``value`` what it means."""
+    """One value of an indicator: what stands in one cell, and what it means.
+
+    ``printed`` is the string in the cell. ``value`` is the number (the lower end where a range is
+    printed, ``upper`` then being the other), or None where the cell is text or ``qualifier`` is
+    "missing" or "not applicable". Other qualifiers tell how exact the value is, as the document
+    words it.
+    """
 
     indicator: str
     entity: str
-    period: str
-    value: Decimal
+    period: Period
+    value: Decimal | None
     printed: str
-    unit: str
+    unit: Unit
     qualifier: str
     source: str
     cell: Cell
+    upper: Decimal | None = None
+    note: str = ""
+    confidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +190,8 @@ class Passage:
     """The indexed unit: neighbouring sentences under one heading, or one table row in words.
 
     ``text`` is ``Document.text[start:end]``. A row's single sentence puts the row in words;
-    ``cell`` says which row it is and ``observation`` what it states, where the table is tidy.
+    ``cell`` says which row it is and ``observations`` what its cells state, in reading order; a
+    row cut into several passages has them in its first.
     """
 
     id: str
@@ -134,7 +205,7 @@ class Passage:
     sentences: tuple[Sentence, ...]
     page: int | None = None
     cell: Cell | None = None
-    observation: Observation | None = None
+    observations: tuple[Observation, ...] = ()
 
     @property
     def words(self) -> str:
@@ -173,7 +244,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered pointer from a statement to the words (or table row) that support it."""
+    """A numbered pointer from a statement to the words (or the table row or cell) behind it."""
 
     marker: int
     passage: Passage
@@ -181,6 +252,7 @@ class Citation:
     start: int
     end: int
     references: tuple[str, ...] = ()
+    observation: Observation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +264,57 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexedTable:
+    """A table of the index with the passages of its rows, one for each row, in order."""
+
+    document_id: str
+    document_title: str
+    number: int
+    table: Table
+    rows: tuple[Passage, ...]
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """What the table's cells state, row by row."""
+        return tuple(o for row in self.rows for o in row.observations)
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """How a value was got from cells.
+
+    ``expression`` is arithmetic over the operands' values that ``expressions.evaluate`` gives the
+    value of (before rounding), or "" where the value is read and not computed. ``value`` is a
+    number, a name or year (the answer to "which"), or several of these. ``series`` are the points
+    of a chart, oldest first. ``reading`` says how the question was read.
+    """
+
+    operation: str
+    reading: str
+    expression: str
+    value: Decimal | str | tuple[Decimal | str, ...] | None
+    unit: Unit
+    operands: tuple[Observation, ...]
+    series: tuple[Observation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Observations of one thing that disagree: what they are of, and why they may differ."""
+
+    what: str
+    observations: tuple[Observation, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Statements that the corpus supports, best first. ``confidence`` lies between 0 and 1."""
 
     statements: tuple[Statement, ...]
     confidence: float
+    computation: Computation | None = None
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def text(self) -> str:
