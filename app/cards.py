@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby
 
+from innoqa.contract import cited_observation
 from innoqa.domain import (
     Abstention,
     Answer,
     Citation,
     Corpus,
     ListPlace,
+    Observation,
     Passage,
     Sentence,
     Statement,
@@ -139,6 +141,7 @@ def _source(citation: Citation, number: int) -> str:
     """A citation's card. The anchor lies inside it, so that a browser opens it on a jump."""
     return _card(
         citation.passage,
+        observation=cited_observation(citation),
         cited=_span(citation),
         references=citation.references,
         marker=citation.marker,
@@ -149,6 +152,7 @@ def _source(citation: Citation, number: int) -> str:
 def _card(
     passage: Passage,
     *,
+    observation: Observation | None = None,
     cited: Span = _NOWHERE,
     references: Iterable[str] = (),
     marker: int | None = None,
@@ -160,7 +164,7 @@ def _card(
         f'<details class="innoqa-card"{" open" if marker == 1 else ""}>'
         f"<summary>{badge}<span>{_where(passage)}</span></summary>"
         f'<div class="innoqa-passage"{target}>{_words(passage, cited)}'
-        f"{_facts(_cell_facts(passage))}{_facts(_origin(passage, references))}</div></details>"
+        f"{_facts(_cell_facts(passage, observation))}{_facts(_origin(passage, references))}</div></details>"
     )
 
 
@@ -187,9 +191,9 @@ def _highlighted(sentences: Iterable[Sentence], cited: Span) -> str:
     return " ".join(f"<mark>{text}</mark>" if inside else text for inside, text in texts)
 
 
-def _cell_facts(passage: Passage) -> Iterator[tuple[str, str]]:
+def _cell_facts(passage: Passage, observation: Observation | None) -> Iterator[tuple[str, str]]:
     """Where in a table a row stands and what it states."""
-    cell, observation = passage.cell, passage.observation
+    cell = observation.cell if observation else passage.cell
     if cell is None:
         return
     yield "Table", cell.table

@@ -1,6 +1,8 @@
 """The public contract: question lines in, reply lines out."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
@@ -8,10 +10,11 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.computed_turns import PERCENT, change_of_dues, observed, turn_with
 
 from innoqa.answering import Assistant
-from innoqa.contract import LONGEST_QUESTION, parse_question, reply_record
-from innoqa.domain import Answer
+from innoqa.contract import LONGEST_QUESTION, json_number, parse_question, reply_record
+from innoqa.domain import Answer, Computation, Unit
 from innoqa.errors import QuestionError
 
 pytest_plugins = ["tests.answering_fixtures"]
@@ -70,7 +73,10 @@ def test_the_reply_schema_is_closed_and_requires_every_key_at_every_level() -> N
     whole = reply_schema()
     statement = whole["properties"]["statements"]["items"]
     hit = whole["properties"]["retrieved"]["items"]
-    for level in (whole, statement, citation_schema(), hit):
+    computation = whole["properties"]["computation"]
+    conflict = whole["properties"]["conflicts"]["items"]
+    observation = whole["$defs"]["observation"]
+    for level in (whole, statement, citation_schema(), hit, computation, conflict, observation):
         assert level["additionalProperties"] is False
         assert level["required"] == list(level["properties"])
 
@@ -129,6 +135,134 @@ def test_a_row_of_another_table_is_recorded_without_column_value_and_unit(
     citation = reply_record("", turn)["statements"][0]["citations"][0]
     assert (citation["table"], citation["row"]) == ("Trams", "Line 9")
     assert citation["column"] is citation["value"] is citation["unit"] is None
+
+
+def written(record: dict[str, Any]) -> dict[str, Any]:
+    """The record as a reader of the JSON finds it, once it has been held to the schema."""
+    read: dict[str, Any] = json.loads(json.dumps(record, allow_nan=False))
+    Validator(reply_schema()).validate(read)
+    return read
+
+
+def test_a_computation_is_recorded_with_its_cells_in_the_order_of_the_schema() -> None:
+    record = written(reply_record("", change_of_dues()))
+    computation, (conflict,) = record["computation"], record["conflicts"]
+    properties = reply_schema()["properties"]
+    assert list(computation) == list(properties["computation"]["properties"])
+    assert list(conflict) == list(properties["conflicts"]["items"]["properties"])
+    assert computation["operation"] == "difference"
+    assert computation["expression"] == "6.20 - 4.5"
+    assert (computation["value"], computation["unit"]) == (1.7, "million crowns")
+    assert [operand["value"] for operand in computation["operands"]] == [4.5, 6.2]
+    assert [point["period"] for point in computation["series"]] == ["2018", "2019", "2020"]
+    assert list(computation["operands"][1]) == list(
+        reply_schema()["$defs"]["observation"]["properties"]
+    )
+    assert computation["operands"][1] == {
+        "document_id": "d1",
+        "file": "d1.csv",
+        "marker": 2,
+        "source": "Vell Yearbook 2020",
+        "table": "Dues",
+        "row": "Vell, 2020",
+        "row_number": 21,
+        "column": "value",
+        "entity": "Vell",
+        "indicator": "Port dues",
+        "period": "2020",
+        "value": 6.2,
+        "upper": None,
+        "printed": "6.20",
+        "unit": "million crowns",
+        "qualifier": None,
+        "note": None,
+    }
+
+
+def test_sources_that_differ_are_recorded_side_by_side() -> None:
+    (conflict,) = written(reply_record("", change_of_dues()))["conflicts"]
+    assert (conflict["what"], conflict["why"]) == (
+        "Port dues of Vell in 2020",
+        "They differ in scope.",
+    )
+    ours, other = conflict["observations"]
+    assert (ours["value"], ours["qualifier"], ours["note"], ours["marker"]) == (6.2, None, None, 2)
+    assert (other["value"], other["qualifier"], other["note"], other["marker"]) == (
+        7,
+        "more than",
+        "with the islands",
+        None,
+    )
+    assert other["source"] == "Chamber of Trade"
+
+
+def test_a_cell_is_cited_by_its_own_column_value_and_unit() -> None:
+    """A row may state several values: the citation tells which is meant."""
+    turn = change_of_dues()
+    assert isinstance(turn.reply, Answer)
+    (statement,) = turn.reply.statements
+    first = statement.citations[0]
+    assert first.observation is not None
+    beside = replace(first.observation, printed="9", value=Decimal(9))
+    row = replace(first.passage, observations=(beside, first.observation))
+
+    def recorded(observation: Any) -> dict[str, Any]:
+        citation = replace(first, passage=row, observation=observation)
+        answer = Answer((replace(statement, citations=(citation,)),), 0.9)
+        record = written(reply_record("", replace(turn, reply=answer)))
+        cited: dict[str, Any] = record["statements"][0]["citations"][0]
+        return cited
+
+    cell = recorded(first.observation)
+    assert (cell["column"], cell["value"], cell["unit"]) == ("value", "4.5", "million crowns")
+    whole = recorded(None)
+    assert (whole["row"], whole["column"], whole["value"], whole["unit"]) == (
+        "Vell, 2018",
+        None,
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, None),
+        ("Osk", "Osk"),
+        (Decimal("3.0"), 3),
+        (Decimal("1E+6"), 1_000_000),
+        (Decimal("0.10"), 0.1),
+        ((Decimal(2), "Osk"), [2, "Osk"]),
+        (Decimal("0.12345678901234567890123"), "0.12345678901234567890123"),
+        (Decimal("123456789012345678901"), "123456789012345678901"),
+    ],
+)
+def test_a_value_is_a_number_a_name_or_a_list_of_them(value: Any, expected: Any) -> None:
+    operand = observed(2020, None, qualifier="missing", unit=Unit(""))
+    computed = Computation("which", "Read", "", value, Unit(""), (operand,))
+    computation = written(reply_record("", turn_with(computed)))["computation"]
+    assert computation["value"] == expected
+    assert computation["unit"] is None
+    recorded = computation["operands"][0]
+    assert (recorded["value"], recorded["unit"], recorded["printed"]) == (None, None, "n/a")
+    assert recorded["qualifier"] == "missing"
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False))
+def test_a_number_in_json_is_exactly_the_number_computed(value: Decimal) -> None:
+    assert Decimal(str(json.loads(json.dumps(json_number(value))))) == value
+
+
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_is_told_in_words(value: str) -> None:
+    assert json_number(Decimal(value)) == value
+
+
+def test_a_range_keeps_both_its_ends() -> None:
+    between = replace(observed(2020, "4", unit=PERCENT), upper=Decimal("6.5"), printed="4-6.5")
+    computed = Computation("lookup", "Read", "", Decimal(4), PERCENT, (between,))
+    operand = written(reply_record("", turn_with(computed)))["computation"]["operands"][0]
+    assert (operand["value"], operand["upper"], operand["printed"]) == (4, 6.5, "4-6.5")
 
 
 def test_an_abstention_has_no_statements_and_shows_what_was_retrieved(

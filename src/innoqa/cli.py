@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from innoqa import bootstrap, doctor
-from innoqa.contract import parse_question, reply_record
+from innoqa.contract import cited_observation, parse_question, reply_record
 from innoqa.domain import Abstention, Answer, Citation, Turn
 from innoqa.errors import InnoqaError, QuestionError
 from innoqa.indexing import Report
@@ -253,9 +253,11 @@ def _print_sources(answer: Answer) -> None:
         page = f", page {passage.page}" if passage.page else ""
         _console.print(Text(f"[{citation.marker}] {passage.heading_path}{page} ({passage.source})"))
         _console.print(Text(f"    “{_quoted(citation)}”", style="dim"))
-        if passage.cell:
-            column = f", column {passage.cell.column}" if passage.cell.column else ""
-            _console.print(Text(f"    {passage.cell.table}, row {passage.cell.row}{column}", "dim"))
+        observation = cited_observation(citation)
+        cell = observation.cell if observation else passage.cell
+        if cell:
+            column = f", column {cell.column}" if cell.column else ""
+            _console.print(Text(f"    {cell.table}, row {cell.row}{column}", "dim"))
         for reference in citation.references:
             _console.print(Text(f"    Source: {reference}", style="dim"))
 

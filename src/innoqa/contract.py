@@ -5,15 +5,33 @@ this module to them.
 """
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from innoqa.domain import Answer, Citation, Hit, Statement, Turn
+from innoqa.domain import (
+    Answer,
+    Citation,
+    Computation,
+    Conflict,
+    Hit,
+    Observation,
+    Passage,
+    Statement,
+    Turn,
+)
 from innoqa.errors import QuestionError
 
 LONGEST_QUESTION = 2000
 """In characters."""
 
 _ROLES = ("user", "assistant")
+_BEFORE_A_NUMBER = frozenset({"about", "around", "over", "more than", "at least", "almost",
+                              "nearly", "close to", "less than", "under", "up to", "at most",
+                              "below", "above"})  # fmt: skip
+_LARGEST_EXACT = 2**53
+"""Every whole number up to this one is exact in any JSON reader."""
 
 
 def checked_question(question: str) -> str:
@@ -66,16 +84,17 @@ def parse_question(line: str, where: str) -> tuple[str, str]:
 def reply_record(identifier: str, turn: Turn) -> dict[str, Any]:
     """A turn as the JSON object that is written for it."""
     reply = turn.reply
-    statements = reply.statements if isinstance(reply, Answer) else ()
+    answer = reply if isinstance(reply, Answer) else Answer((), reply.confidence)
+    places = _places(turn)
     return {
         "id": identifier,
         "question": turn.question,
         "query": turn.query.text,
         "kind": "answer" if isinstance(reply, Answer) else "abstention",
         "text": reply.text,
-        "statements": [_statement(statement) for statement in statements],
-        "computation": None,
-        "conflicts": [],
+        "statements": [_statement(statement) for statement in answer.statements],
+        "computation": _computation(answer.computation, places),
+        "conflicts": [_conflict(conflict, places) for conflict in answer.conflicts],
         "confidence": round(reply.confidence, 4),
         "retrieved": [_hit(hit) for hit in turn.hits],
         "composer": turn.composer,
@@ -102,7 +121,8 @@ def _statement(statement: Statement) -> dict[str, Any]:
 
 def _citation(citation: Citation) -> dict[str, Any]:
     passage = citation.passage
-    cell, observation = passage.cell, passage.observation
+    observation = cited_observation(citation)
+    cell = observation.cell if observation else passage.cell
     return {
         "marker": citation.marker,
         "document_id": passage.document_id,
@@ -116,8 +136,114 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "row": cell.row_name if cell else None,
         "column": cell.column if cell else None,
         "value": observation.printed if observation else None,
-        "unit": observation.unit if observation else None,
+        "unit": observation.unit.printed or None if observation else None,
     }
+
+
+def cited_observation(citation: Citation) -> Observation | None:
+    """The cell that is cited, or the one that a cited row states; None where there are several."""
+    stated = citation.passage.observations
+    return citation.observation or (stated[0] if len(stated) == 1 else None)
+
+
+def stated_value(observation: Observation) -> str:
+    """What a cell states, for people: as printed, with the unit and qualifier that it lacks.
+
+    "over" and its like read on into the number; other qualifiers follow it in brackets.
+    """
+    words, unit, qualifier = observation.printed, observation.unit.printed, observation.qualifier
+    if unit and observation.value is not None and unit.lower() not in words.lower():
+        # "758 x 100 million yuan" is read rightly, "758 100 million yuan" is not.
+        words = f"{words} \u00d7 {unit}" if unit[:1].isdigit() else f"{words} {unit}"
+    if qualifier == "exact" or qualifier.lower() in words.lower():
+        return words
+    if observation.value is not None and qualifier.lower() in _BEFORE_A_NUMBER:
+        return f"{qualifier} {words}"
+    return f"{words} ({qualifier})"
+
+
+def json_number(value: Decimal) -> int | float | str:
+    """A number that JSON readers take for just this number, else its digits as a string.
+
+    >>> json_number(Decimal("0.1")), json_number(Decimal("1.2E+3"))
+    (0.1, 1200)
+    >>> json_number(Decimal("0.12345678901234567890"))
+    '0.12345678901234567890'
+    """
+    if not value.is_finite() or value.copy_abs() > _LARGEST_EXACT:
+        return str(value)
+    if value == value.to_integral_value():
+        return int(value)
+    nearest = float(value)
+    return nearest if Decimal(repr(nearest)) == value else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the turn holds each observation, and the marker under which it is cited."""
+
+    passages: Mapping[Observation, Passage]
+    markers: Mapping[Observation, int]
+
+
+def _places(turn: Turn) -> _Places:
+    citations = turn.reply.citations if isinstance(turn.reply, Answer) else ()
+    cited = [(one, c) for c in citations if (one := cited_observation(c))]
+    passages = {one: hit.passage for hit in turn.hits for one in hit.passage.observations}
+    passages |= {one: c.passage for c in citations for one in c.passage.observations}
+    passages |= {one: citation.passage for one, citation in reversed(cited)}
+    return _Places(passages, {one: citation.marker for one, citation in reversed(cited)})
+
+
+def _computation(computation: Computation | None, places: _Places) -> dict[str, Any] | None:
+    if computation is None:
+        return None
+    return {
+        "operation": computation.operation,
+        "reading": computation.reading,
+        "expression": computation.expression,
+        "value": _value(computation.value),
+        "unit": computation.unit.printed or None,
+        "operands": [_observation(one, places) for one in computation.operands],
+        "series": [_observation(one, places) for one in computation.series],
+    }
+
+
+def _conflict(conflict: Conflict, places: _Places) -> dict[str, Any]:
+    return {
+        "what": conflict.what,
+        "why": conflict.why or None,
+        "observations": [_observation(one, places) for one in conflict.observations],
+    }
+
+
+def _observation(observation: Observation, places: _Places) -> dict[str, Any]:
+    cell, passage = observation.cell, places.passages.get(observation)
+    return {
+        "document_id": passage.document_id if passage else None,
+        "file": passage.source if passage else None,
+        "marker": places.markers.get(observation),
+        "source": observation.source or None,
+        "table": cell.table,
+        "row": cell.row_name,
+        "row_number": cell.row,
+        "column": cell.column,
+        "entity": observation.entity or None,
+        "indicator": observation.indicator or None,
+        "period": observation.period.printed or None,
+        "value": _value(observation.value),
+        "upper": _value(observation.upper),
+        "printed": observation.printed,
+        "unit": observation.unit.printed or None,
+        "qualifier": observation.qualifier or None,
+        "note": observation.note or None,
+    }
+
+
+def _value(value: Decimal | str | tuple[Decimal | str, ...] | None) -> Any:
+    if isinstance(value, tuple):
+        return [_value(one) for one in value]
+    return json_number(value) if isinstance(value, Decimal) else value
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
