@@ -1,0 +1,5 @@
+"""Words for times -> ``Period``."""
+
+from innoqa.periods.reading import PeriodMention, mentions, period_of, read_period
+
+__all__ = ["PeriodMention", "mentions", "period_of", "read_period"]
