@@ -23,10 +23,10 @@ from innoqa.settings import Settings
 if TYPE_CHECKING:
     from innoqa.adapters.langchain_retriever import InnoqaRetriever
 
-CHUNKER = 1
+CHUNKER = 2
 """Raised whenever the same document would be cut into other passages than before."""
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a generation's files, or what is in them, change: it is then made again."""
 
 

@@ -6,9 +6,12 @@ Any other table's rows read as their header and cells, in order. See ``corpus/RE
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from dataclasses import replace
+from decimal import Decimal
 
 from innoqa.domain import Cell, Document, Observation, Passage, Sentence, Table, TableRow
+from innoqa.periods import period_of
+from innoqa.quantities import read_quantity, read_unit
 
 ROLES: Mapping[str, frozenset[str]] = {
     "entity": frozenset({"entity", "place", "city", "region", "district", "country", "area name"}),
@@ -25,7 +28,7 @@ ROLES: Mapping[str, frozenset[str]] = {
 }
 """Column names (lower case) that give a column its part in a tidy table."""
 
-_NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?")
+_LONG_NUMBER = re.compile(r"-?[1-9]\d{4,}(?:\.\d+)?")
 _BEFORE_VALUE = ("about", "around", "over", "more than", "at least", "almost", "nearly", "close to",
                  "less than", "under", "up to", "at most", "below", "above")  # fmt: skip
 _PLAIN_QUALIFIERS = ("", "exact")
@@ -40,17 +43,16 @@ def row_passages(document: Document, count: Callable[[str], int], limit: int) ->
     room = limit - limit // 3  # the heading path takes the rest
     # A table file has its sources as footnotes; in a text they belong to its sentences.
     notes = tuple(n.text for n in document.footnotes) if document.media_type == "table" else ()
-    for table in document.tables:
+    for table_number, table in enumerate(document.tables):
         columns = roles(table.header)
         heading = table.heading or ((table.title,) if table.title else ())
         for number, row in enumerate(table.rows, start=1):
-            observation = _observation(table, number, row, columns) if columns else None
-            cell = (
-                observation.cell if observation else Cell(table.title, number, row.cells[0], None)
-            )
+            cell = Cell(table.title, number, row.cells[0], None, table_number)
+            observation = _observation(table, cell, row, columns) if columns else None
+            observations = (observation,) if observation else ()
             references = _references(row, columns) if "source" in columns else notes
             parts = _observed(row, columns, table.header) if columns else _pairs(table, row)
-            for words in _joined(parts, count, room):
+            for part, words in enumerate(_joined(parts, count, room)):
                 yield Passage(
                     id="",
                     document_id=document.id,
@@ -61,8 +63,8 @@ def row_passages(document: Document, count: Callable[[str], int], limit: int) ->
                     start=row.start,
                     end=row.end,
                     sentences=(Sentence(row.start, row.end, words, references),),
-                    cell=cell,
-                    observation=observation,
+                    cell=observation.cell if observation else cell,
+                    observations=observations if part == 0 else (),
                 )
 
 
@@ -79,42 +81,36 @@ def roles(header: tuple[str, ...]) -> dict[str, int]:
     return columns if {"indicator", "value"} <= columns.keys() else {}
 
 
-def decimal(printed: str) -> Decimal | None:
-    """The number that a cell states, or None where it is not a plain number."""
-    text = printed.strip().replace("\u2212", "-").replace("\u00a0", "").removesuffix("%").strip()
-    if not _NUMBER.fullmatch(text):
-        return None
-    try:
-        return Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
-
-
 def _cell(row: TableRow, columns: Mapping[str, int], role: str) -> str:
     position = columns.get(role)
     return " ".join(row.cells[position].split()) if position is not None else ""
 
 
 def _observation(
-    table: Table, number: int, row: TableRow, columns: Mapping[str, int]
+    table: Table, cell: Cell, row: TableRow, columns: Mapping[str, int]
 ) -> Observation | None:
     printed = _cell(row, columns, "value")
-    value = decimal(printed)
-    if value is None:
+    quantity = read_quantity(printed)
+    if quantity is None:
         return None
     entity, indicator = _cell(row, columns, "entity"), _cell(row, columns, "indicator")
-    when = _when(row, columns)
-    name = ", ".join(filter(None, (entity, when, indicator)))
+    period = period_of(_cell(row, columns, "year"), _cell(row, columns, "period"))
+    name = ", ".join(filter(None, (entity, period.printed, indicator)))
+    column = columns["value"]
+    unit = _cell(row, columns, "unit")
     return Observation(
         indicator=indicator,
         entity=entity,
-        period=when,
-        value=value,
+        period=period,
+        value=quantity.value,
         printed=printed,
-        unit=_cell(row, columns, "unit"),
-        qualifier=_cell(row, columns, "qualifier"),
+        unit=read_unit(unit) if unit else quantity.unit,
+        qualifier=_cell(row, columns, "qualifier") or quantity.qualifier,
         source=_cell(row, columns, "source"),
-        cell=Cell(table.title, number, name, table.header[columns["value"]]),
+        cell=replace(cell, row_name=name, column=table.header[column], column_number=column + 1),
+        upper=quantity.upper,
+        note=_cell(row, columns, "note"),
+        confidence=_cell(row, columns, "confidence"),
     )
 
 
@@ -151,8 +147,7 @@ def _observed(row: TableRow, columns: Mapping[str, int], header: tuple[str, ...]
 
 
 def _quantity(printed: str, unit: str) -> str:
-    number = decimal(printed)
-    grouped = f"{number:,f}" if number is not None and abs(number) >= 10_000 else printed
+    grouped = f"{Decimal(printed):,f}" if _LONG_NUMBER.fullmatch(printed) else printed
     if unit == "year":
         return printed
     # "758 x 100 million yuan" is read rightly, "758 100 million yuan" is not.

@@ -241,9 +241,9 @@ def test_a_tidy_table_reads_as_phrases_and_states_observations(rows):
         TIDY + "Beijing,2018,year,R&D intensity (share of GDP),6.17,percent,exact,,Qianlong\n"
     )
     assert row.words == "Beijing, 2018: R&D intensity (share of GDP) 6.17 percent"
-    assert row.observation.value == Decimal("6.17")
-    assert row.observation.unit == "percent"
-    assert row.observation.cell.column == "value"
+    (observation,) = row.observations
+    assert (observation.value, str(observation.unit)) == (Decimal("6.17"), "percent")
+    assert (observation.cell.column, observation.cell.column_number) == ("value", 5)
     assert row.text.startswith("Beijing,2018,year")
 
 

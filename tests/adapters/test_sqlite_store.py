@@ -4,6 +4,7 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -19,16 +20,27 @@ from innoqa.domain import (
     ListPlace,
     Observation,
     Passage,
+    Period,
     Section,
     Sentence,
     Table,
     TableRow,
+    Unit,
 )
 from innoqa.errors import IndexBroken, IndexMismatch
 
 CELL = Cell("Figures", 1, "Oslo, 2018", "value")
 OBSERVATION = Observation(
-    "Firms", "Oslo", "2018", Decimal("1.50"), "1.50", "percent", "about", "SSB", CELL
+    indicator="Firms",
+    entity="Oslo",
+    period=Period("2018", "year", date(2018, 1, 1), date(2018, 12, 31)),
+    value=Decimal("1.50"),
+    printed="1.50",
+    unit=Unit("1,000 firms", "firms", Decimal(1000)),
+    qualifier="about",
+    source="SSB",
+    cell=CELL,
+    upper=Decimal(2),
 )
 
 
@@ -64,7 +76,7 @@ def passages(of, count=3):
             end=5,
             sentences=(Sentence(0, 5, "It grew.", ("SSB",), ListPlace(1, 2)),),
             cell=CELL,
-            observation=OBSERVATION,
+            observations=(OBSERVATION,),
         )
         for number in range(count)
     ]

@@ -6,12 +6,14 @@ to the character.
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from innoqa.domain import Block, Footnote, ListPlace, Section, Table, TableRow
+from innoqa.grids import is_note_line, is_unit_line, read_grid
 
 _FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.M)
 _MARKER = re.compile(r"\[\^([^\]\s]+)\]")
@@ -19,6 +21,8 @@ _BULLET = re.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)])\s+")
 _QUOTE_SIGNS = re.compile(r"(?:>\s*)+")
 _QUOTE = re.compile(r"(?<=\n)[ \t]*(?:>[ ]?)+")
 _TERMINAL = re.compile(r"[.!?…:;,。！？：；，)\]\"'”’]$")
+_CAPTION = re.compile(r"(?:table|tab\.|exhibit|panel)\s+[\dA-Z]|(\*\*|__|\*|_)(?=\S).*\S\1$", re.I)
+_CAPTION_LINES = 4
 _TITLE_WORDS = 16
 
 
@@ -105,6 +109,8 @@ class _Walk:
     headings: list[tuple[int, str]] = field(default_factory=list)
     found: list[tuple[tuple[str, ...], Block]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """Where each of the tables starts and ends."""
     title: str = ""
     depth: int = 0
     list_number: int = 0
@@ -133,7 +139,7 @@ class _Walk:
             Section(heading, tuple(block for _, block in group))
             for heading, group in itertools.groupby(self.found, key=lambda pair: pair[0])
         )
-        return Structure(self.title, sections, tuple(self.tables), footnotes)
+        return Structure(self.title, sections, tuple(self._surrounded()), footnotes)
 
     def _path(self) -> tuple[str, ...]:
         return tuple(words for _, words in self.headings)
@@ -183,10 +189,38 @@ class _Walk:
                 cells.append(readable(token.content))
             elif token.type == "tr_close":
                 rows.append(TableRow(tuple(cells), *span))
-        if len(rows) > 1:
-            path = self._path()
-            title = path[-1] if path else self.title
-            self.tables.append(Table(title, path, rows[0].cells, tuple(rows[1:])))
+        path = self._path()
+        for table in read_grid(rows, headers=1):
+            title = table.title or (path[-1] if path else self.title)
+            self.tables.append(replace(table, title=title, heading=path))
+            self.spans.append(self._span(tokens[0]))
+
+    def _surrounded(self) -> Iterator[Table]:
+        """The tables with the captions, units and notes that stand directly above and below."""
+        starts = {block.start: block for _, block in self.found}
+        ends = {block.end: block for _, block in self.found}
+        for table, (start, end) in zip(self.tables, self.spans, strict=True):
+            above = ends.get(len(self.text[:start].rstrip()))
+            below = starts.get(len(self.text) - len(self.text[end:].lstrip()))
+            before = self._lines(above) if above and above.place is None else []
+            after = self._lines(below) if below and below.place is None else []
+            captions = [readable(line) for line in before if _is_caption(line)]
+            units = [readable(line) for line in before if is_unit_line(readable(line))]
+            notes = [readable(line) for line in after if is_note_line(readable(line))]
+            yield replace(
+                table,
+                title=captions[-1] if captions else table.title,
+                notes=(*table.notes, *units, *notes),
+            )
+
+    def _lines(self, block: Block) -> list[str]:
+        lines = self.text[block.start : block.end].splitlines()
+        return [line.strip() for line in lines] if len(lines) <= _CAPTION_LINES else []
+
+
+def _is_caption(line: str) -> bool:
+    short = len(line.split()) <= _TITLE_WORDS and not line.endswith(".")
+    return short and _CAPTION.match(line) is not None
 
 
 def _with_line_headings(text: str, structure: Structure) -> Structure:
