@@ -9,13 +9,16 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from innoqa import extraction, fusion
+from innoqa import extraction, fusion, table_questions
+from innoqa.citing import Draft, Span, cell_span, numbered
 from innoqa.contract import checked_question
 from innoqa.domain import (
     Abstention,
+    Answer,
     Corpus,
     Document,
     Hit,
+    IndexedTable,
     Passage,
     Query,
     Reply,
@@ -39,6 +42,12 @@ REACH = 8
 
 ENOUGH = 0.4
 """The confidence below which the nearest passages are shown instead of an answer."""
+
+TABLES = 12
+"""How many tables a question may be computed from."""
+
+TABLE_ROWS = 100
+"""How many table rows each retriever proposes tables by."""
 
 NEAREST = 3
 """How many passages are shown in place of an answer."""
@@ -92,6 +101,9 @@ class PassageCatalog(Protocol):
     def document(self, document_id: str) -> Document | None: ...
     def documents(self) -> Iterator[Document]: ...
     def titles(self, limit: int) -> tuple[str, ...]: ...
+    def table_rows(self) -> Rows: ...
+    def table_ids(self, rows: Sequence[int]) -> list[str]: ...
+    def table(self, table_id: str) -> IndexedTable: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,7 @@ class Index:
     sentence_words: LexicalIndex
     vectors: ExactVectors
     catalog: PassageCatalog
+    table_rows: Rows
 
     def search(self, query: Query, limit: int) -> tuple[Hit, ...]:
         """The best passages for a query, best first, each text once.
@@ -137,6 +150,14 @@ class Index:
             )
         ]
         return fusion.refined(query.text, candidates, self.passage_words.terms, weights)[:limit]
+
+    def tables(self, query: Query, hits: Sequence[Hit]) -> list[IndexedTable]:
+        """The tables that a question may be computed from: those with the best rows first."""
+        by_words = self.passage_words.scores(query.text)[self.table_rows]
+        rows = self.table_rows[fusion.top_positive(by_words, TABLE_ROWS)]
+        near = self.catalog.rows([hit.passage.id for hit in hits if hit.passage.cell])
+        ids = self.catalog.table_ids([*rows.tolist(), *sorted(near.values())])
+        return [self.catalog.table(table_id) for table_id in ids[:TABLES]]
 
     def around(self, passage: Passage) -> list[Passage]:
         """The passages around one in its document, itself included, in reading order."""
@@ -171,29 +192,29 @@ class Assistant:
         with self.open_index() as index:
             query = Query(index.speller.corrected(words))
             hits = index.search(query, self.sources)
-            reply = self._reply(query, hits, index)
+            reply, drawn_on, composer = self._reply(query, hits, index)
         return Turn(
             question=question,
             query=query,
-            hits=hits,
+            hits=drawn_on,
             reply=reply,
-            composer="extractive",
+            composer=composer,
             elapsed_ms=(perf_counter() - started) * 1000,
         )
 
-    def _reply(self, query: Query, hits: tuple[Hit, ...], index: Index) -> Reply:
-        confidence = hits[0].confidence if hits else 0.0
-        if confidence >= ENOUGH:
-            terms = index.sentence_words.terms
-            answer = extraction.compose(query, hits, terms, index.around, confidence)
-            if answer is not None:
-                return answer
-        return Abstention(
-            reason="Nothing in the corpus answers this question.",
-            nearest=hits[:NEAREST],
-            coverage=index.catalog.titles(COVERAGE),
-            confidence=confidence,
-        )
+    def _reply(
+        self, query: Query, hits: tuple[Hit, ...], index: Index
+    ) -> tuple[Reply, tuple[Hit, ...], str]:
+        """The reply, what it could draw on, and what put it into words."""
+        said = table_questions.answer(query.text, index.tables(query, hits))
+        if said is None or _told_in_texts(said, hits):
+            return _from_texts(query, hits, index), hits, "extractive"
+        drawn_on = _with_rows(said, hits)
+        if isinstance(said, table_questions.Refused):
+            return _refused(said, drawn_on, index), drawn_on, "computed"
+        reasons = _from_texts(query, hits, index) if said.wants_reasons else None
+        composer = "computed, extractive" if isinstance(reasons, Answer) else "computed"
+        return _computed(said, reasons), drawn_on, composer
 
     def corpus(self) -> Corpus:
         """What the published index is about."""
@@ -209,3 +230,76 @@ class Assistant:
         """The text of every document of the published index, by its source."""
         with self.open_index() as index:
             return {document.source: document.text for document in index.catalog.documents()}
+
+
+def _from_texts(query: Query, hits: tuple[Hit, ...], index: Index) -> Answer | Abstention:
+    confidence = hits[0].confidence if hits else 0.0
+    if confidence >= ENOUGH:
+        terms = index.sentence_words.terms
+        answer = extraction.compose(query, hits, terms, index.around, confidence)
+        if answer is not None:
+            return answer
+    return Abstention(
+        reason="Nothing in the corpus answers this question clearly enough.",
+        nearest=hits[:NEAREST],
+        coverage=index.catalog.titles(COVERAGE),
+        confidence=confidence,
+    )
+
+
+def _computed(said: table_questions.Computed, reasons: Reply | None) -> Answer:
+    drafts = [
+        Draft(told.text, tuple(cell_span(passage, seen) for passage, seen in told.cells))
+        for told in said.told
+    ]
+    if isinstance(reasons, Answer):
+        drafts.extend(
+            Draft(
+                statement.text,
+                tuple(
+                    Span(c.passage, c.start, c.end, c.references, c.observation)
+                    for c in statement.citations
+                ),
+            )
+            for statement in reasons.statements
+        )
+    return Answer(numbered(drafts), said.confidence, said.computation, said.conflicts)
+
+
+def _refused(
+    said: table_questions.Refused, drawn_on: Sequence[Hit], index: Index
+) -> Abstention:
+    return Abstention(
+        reason=said.reason,
+        nearest=tuple(drawn_on[:NEAREST]),
+        coverage=index.catalog.titles(COVERAGE),
+        confidence=1 - said.confidence,
+    )
+
+
+def _told_in_texts(said: table_questions.TableReply, hits: Sequence[Hit]) -> bool:
+    """Whether a text speaks of the place that no table has: it may hold the figure."""
+    if not isinstance(said, table_questions.Refused) or not said.lacking:
+        return False
+    return any(
+        said.lacking.casefold() in hit.passage.words.casefold()
+        for hit in hits
+        if hit.passage.cell is None
+    )
+
+
+def _with_rows(said: table_questions.TableReply, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The rows that a reply was computed from, then what was found besides."""
+    if isinstance(said, table_questions.Refused):
+        cells = said.cells
+    else:
+        cells = tuple(cell for told in said.told for cell in told.cells)
+    rows = {passage.id: passage for passage, _ in cells}
+    known = {hit.passage.id: hit for hit in hits}
+    score = hits[0].score if hits else 0.0
+    first = tuple(
+        known.get(name)
+        or Hit(passage, score, (score,) * len(passage.sentences), said.confidence)
+        for name, passage in rows.items()
+    )
+    return (*first, *(hit for hit in hits if hit.passage.id not in rows))

@@ -221,6 +221,7 @@ def _read_generation(
         sentence_words=bm25s_index.Bm25Index(folder / "lexical" / "sentences"),
         vectors=vector_files.VectorFiles(folder / "vectors"),
         catalog=catalog,
+        table_rows=catalog.table_rows(),
     )
 
     def close() -> None:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from innoqa.domain import Answer, Citation, Hit, Passage, Query, Sentence, Statement
+from innoqa.citing import Draft, Span, numbered
+from innoqa.domain import Answer, Hit, Passage, Query, Sentence
 from innoqa.question_types import Wanted, numbers
 
 MOST_STATEMENTS = 4
@@ -71,14 +72,6 @@ class _Found:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A statement before its citations are numbered: text and the spans that it stands on."""
-
-    text: str
-    spans: tuple[tuple[Passage, int, int, tuple[str, ...]], ...]
-
-
 Surroundings = Callable[[Passage], Sequence[Passage]]
 """The passages around one (itself included) in its document, in reading order."""
 
@@ -105,7 +98,7 @@ def compose(
     else:
         near = [found for found in plain if found.score >= plain[0].score - margin]
         drafts = _sentences(near, terms, around)
-    return Answer(_numbered(drafts), confidence)
+    return Answer(numbered(drafts), confidence)
 
 
 def asks_for_list(question: str) -> bool:
@@ -162,7 +155,7 @@ def _list_asked_for(query: Query, ranked: Sequence[_Found], margin: float) -> _F
     return None
 
 
-def _whole_list(found: _Found, around: Surroundings) -> list[_Draft]:
+def _whole_list(found: _Found, around: Surroundings) -> list[Draft]:
     place = found.sentence.place
     assert place is not None
     items: dict[int, list[tuple[Passage, Sentence]]] = {}
@@ -175,15 +168,15 @@ def _whole_list(found: _Found, around: Surroundings) -> list[_Draft]:
         lead = texts.pop(0, "")
         body = "; ".join(text.rstrip(".;,") for text in texts.values())
         text = f"{lead} {body}.".strip()
-        return [_Draft(text, _spans(part for parts in items.values() for part in parts))]
-    return [_Draft(texts[item], _spans(parts)) for item, parts in sorted(items.items())]
+        return [Draft(text, _spans(part for parts in items.values() for part in parts))]
+    return [Draft(texts[item], _spans(parts)) for item, parts in sorted(items.items())]
 
 
 def _sentences(
     near: Sequence[_Found], terms: Callable[[str], Sequence[str]], around: Surroundings
-) -> list[_Draft]:
+) -> list[Draft]:
     chosen: list[_Found] = []
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     for found in near:
         if len(drafts) == MOST_STATEMENTS:
             break
@@ -203,17 +196,17 @@ def _sentences(
     return drafts
 
 
-def _readable(found: _Found, around: Surroundings) -> _Draft:
+def _readable(found: _Found, around: Surroundings) -> Draft:
     """A sentence with what it needs to be understood on its own."""
     passage, sentence = found.passage, found.sentence
     if passage.cell is not None:
-        return _Draft(f"{sentence.text.rstrip('.')}.", _spans([(passage, sentence)]))
+        return Draft(f"{sentence.text.rstrip('.')}.", _spans([(passage, sentence)]))
     parts = [(passage, sentence)]
     if sentence.place and len(sentence.text.split()) < _STANDS_ALONE_WORDS:
         parts = _lead_in(found, around) + parts
     elif _REFERS_BACK.match(sentence.text):
         parts = _before(found, around) + parts
-    return _Draft(" ".join(part.text for _, part in parts), _spans(parts))
+    return Draft(" ".join(part.text for _, part in parts), _spans(parts))
 
 
 def _lead_in(found: _Found, around: Surroundings) -> list[tuple[Passage, Sentence]]:
@@ -242,21 +235,19 @@ def _before(found: _Found, around: Surroundings) -> list[tuple[Passage, Sentence
     return run[first:here]
 
 
-def _spans(
-    parts: Iterable[tuple[Passage, Sentence]],
-) -> tuple[tuple[Passage, int, int, tuple[str, ...]], ...]:
+def _spans(parts: Iterable[tuple[Passage, Sentence]]) -> tuple[Span, ...]:
     """One span for each run of sentences that stand together in one passage."""
-    spans: list[tuple[Passage, int, int, tuple[str, ...]]] = []
+    spans: list[Span] = []
     for passage, sentence in parts:
         position = passage.sentences.index(sentence)
         if spans:
-            last, start, end, references = spans[-1]
+            last = spans[-1]
             before = passage.sentences[position - 1] if position else None
-            if last == passage and before is not None and before.end == end:
-                notes = tuple(dict.fromkeys((*references, *sentence.references)))
-                spans[-1] = passage, start, sentence.end, notes
+            if last.passage == passage and before is not None and before.end == last.end:
+                notes = tuple(dict.fromkeys((*last.references, *sentence.references)))
+                spans[-1] = Span(passage, last.start, sentence.end, notes)
                 continue
-        spans.append((passage, sentence.start, sentence.end, sentence.references))
+        spans.append(Span(passage, sentence.start, sentence.end, sentence.references))
     return tuple(spans)
 
 
@@ -266,22 +257,8 @@ def _repeats(one: _Found, other: _Found, terms: Callable[[str], Sequence[str]]) 
     return same_numbers and len(left & right) >= _REPEAT * len(left | right)
 
 
-def _covers(draft: _Draft, other: _Found) -> bool:
+def _covers(draft: Draft, other: _Found) -> bool:
     return any(
-        passage.id == other.passage.id and start <= other.sentence.start < end
-        for passage, start, end, _ in draft.spans
+        span.passage.id == other.passage.id and span.start <= other.sentence.start < span.end
+        for span in draft.spans
     )
-
-
-def _numbered(drafts: Iterable[_Draft]) -> tuple[Statement, ...]:
-    """Statements with markers 1, 2, ... in the order of first use, one for each span."""
-    markers: dict[tuple[str, int, int], int] = {}
-    statements = []
-    for draft in drafts:
-        citations = []
-        for passage, start, end, references in draft.spans:
-            marker = markers.setdefault((passage.id, start, end), len(markers) + 1)
-            quote = passage.text[start - passage.start : end - passage.start]
-            citations.append(Citation(marker, passage, quote, start, end, references))
-        statements.append(Statement(draft.text, tuple(citations)))
-    return tuple(statements)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter
 
-from innoqa.domain import Corpus, Document, Passage
+from innoqa.domain import Corpus, Document, IndexedTable, Passage
 from innoqa.errors import IndexBroken, IndexMismatch
 
 Vectors = npt.NDArray[np.float32]
@@ -50,6 +50,7 @@ _DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
 _PASSAGE: TypeAdapter[Passage] = TypeAdapter(Passage)
 _CORPUS: TypeAdapter[Corpus] = TypeAdapter(Corpus)
 _VARIABLES = 500
+_TABLES_KEPT = 64
 
 
 class SqliteStore:
@@ -248,6 +249,7 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._tables: dict[str, IndexedTable] = {}
         self._connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
@@ -260,11 +262,15 @@ class Catalog:
                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;"
                 "CREATE TABLE documents (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;"
                 "CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
-                " body TEXT NOT NULL);"
+                " table_id TEXT, body TEXT NOT NULL);"
+                "CREATE INDEX passages_by_table ON passages (table_id) WHERE table_id IS NOT NULL;"
             )
             connection.executemany("INSERT INTO documents VALUES (?, ?)", store.documents())
             for row, (passage, body, vectors) in enumerate(store.passages()):
-                connection.execute("INSERT INTO passages VALUES (?, ?, ?)", (row, passage.id, body))
+                connection.execute(
+                    "INSERT INTO passages VALUES (?, ?, ?, ?)",
+                    (row, passage.id, _table_id(passage), body),
+                )
                 yield passage, vectors
             connection.execute("COMMIT")
 
@@ -296,6 +302,48 @@ class Catalog:
         )
         return [_PASSAGE.validate_json(body) for (body,) in rows]
 
+    def table_rows(self) -> npt.NDArray[np.int64]:
+        """The rows of the passages that are a table's, ascending."""
+        found = self._connection.execute(
+            "SELECT row FROM passages WHERE table_id IS NOT NULL ORDER BY row"
+        )
+        return np.array([row for (row,) in found], np.int64)
+
+    def table_ids(self, rows: Sequence[int]) -> list[str]:
+        """The tables that passages belong to, in the order of the rows, each once."""
+        found: dict[int, str] = {}
+        for part in _parts([int(row) for row in rows]):
+            select = _among("SELECT row, table_id FROM passages WHERE table_id NOTNULL AND row", part)
+            found.update(self._connection.execute(select, part))
+        return list(dict.fromkeys(found[int(row)] for row in rows if int(row) in found))
+
+    def table(self, table_id: str) -> IndexedTable:
+        """A table with the passages of its rows. Raises IndexBroken where a row has none."""
+        if table_id not in self._tables:
+            self._tables[table_id] = self._read_table(table_id)
+            for oldest in list(self._tables)[:-_TABLES_KEPT]:
+                self._tables.pop(oldest, None)
+        return self._tables[table_id]
+
+    def _read_table(self, table_id: str) -> IndexedTable:
+        document_id, _, number = table_id.rpartition("/")
+        document = self.document(document_id)
+        found = self._connection.execute(
+            "SELECT body FROM passages WHERE table_id = ? ORDER BY row", (table_id,)
+        )
+        by_row: dict[int, Passage] = {}
+        for (body,) in found:
+            passage = _PASSAGE.validate_json(body)
+            assert passage.cell is not None
+            by_row.setdefault(passage.cell.row, passage)  # a long row's first passage has its cells
+        if document is None or int(number) >= len(document.tables):
+            raise IndexBroken(f"{self._path} lacks a table. Run: innoqa ingest")
+        table = document.tables[int(number)]
+        if len(by_row) != len(table.rows):
+            raise IndexBroken(f"{self._path} lacks rows of a table. Run: innoqa ingest")
+        rows = tuple(by_row[row] for row in sorted(by_row))
+        return IndexedTable(document.id, document.title, int(number), table, rows)
+
     def document(self, document_id: str) -> Document | None:
         """A document, or None where there is none of that id."""
         row = self._connection.execute(
@@ -320,6 +368,12 @@ class Catalog:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def _table_id(passage: Passage) -> str | None:
+    if passage.cell is None:
+        return None
+    return f"{passage.document_id}/{passage.cell.table_number}"
 
 
 def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:

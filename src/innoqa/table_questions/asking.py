@@ -1,0 +1,343 @@
+"""Question -> what it asks of tables: signs of an operation, the time, a threshold.
+
+Nothing is decided here: a word such as "total" is a sign of a sum and may yet turn out to be part
+of an indicator's name. See ``matching`` and ``computing``.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, Self
+
+from innoqa import periods, quantities
+from innoqa.domain import Period
+from innoqa.quantities import Quantity
+from innoqa.words import Word, acronyms, words
+
+Sign = Literal[
+    "annual growth", "percentage change", "percent", "points", "difference", "change", "mean",
+    "median", "sum", "range", "ratio", "share", "highest", "lowest", "latest", "earliest",
+    "series", "compare", "which period", "which entity", "top", "rank", "first", "last", "why",
+    "target", "count years", "count", "quantity", "whether", "above", "below", "definition",
+]  # fmt: skip
+
+_CHANGES = (
+    r"(?:chang|increas|decreas|declin|expand|shrink|improv|worsen|evolv)\w*|shrank|gr[oe]w\w*"
+    r"|r(?:ise[sn]?|ose|ising)|f(?:all|ell|alls|allen|alling)|drop\w*|g(?:o|one|oes) (?:up|down)"
+    r"|went (?:up|down)|develop(?:ed|ing|s|ment)?|move[ds]?|jump\w*|gain(?:ed)?"
+)
+_MORE = (
+    r"(?:more|less|fewer|higher|lower|larger|smaller|bigger|greater|longer|shorter|faster|older"
+    r"|younger|better|worse)"
+)
+_PERCENT = r"(?:percent(?:age)?|per cent|%)"
+_SIGNS: tuple[tuple[Sign, str], ...] = (
+    ("annual growth",
+     r"compound(?:ed)? annual(?: growth)?(?: rate)?|\bcagr\b"
+     r"|(?:average|mean) (?:annual|yearly) (?:growth|increase|change|rate)(?: rate)?(?: of growth)?"
+     r"|annual(?:ised|ized)? (?:average )?(?:growth|increase)(?: rate)?"
+     r"|(?:gr[eo]w\w*|growth|ris\w+|rose|increas\w+)\b[^?]{0,60}?"
+     r"\b(?:per year|a year|each year|every year|annually|per annum)(?: on average)?"
+     r"|on average (?:per|each|every) year"),
+    ("percentage change",
+     rf"{_PERCENT} (?:change|increase|growth|rise|decrease|decline|drop|fall|gain|difference)"
+     r"|growth rate|rates? of (?:growth|change|increase)|relative (?:change|increase|growth)"
+     rf"|(?:by|how) (?:what|many|much) {_PERCENT}(?! points?)"),
+    ("points", rf"{_PERCENT}[- ]points?"),
+    ("percent", rf"(?:in|as a) {_PERCENT}(?: terms)?\b"),
+    ("difference",
+     rf"differen\w*|differ\b|gap|how (?:much|many) {_MORE}|by how (?:much|many)"
+     r"|margin|minus|subtract\w*"),
+    ("change", _CHANGES),
+    ("median", r"median"),
+    ("mean", r"average|mean(?! by)\b|on average"),
+    ("sum", r"sum|totals?|altogether|combined|in all|together|add(?:ed)? up|aggregate"),
+    ("range", r"range|spread"),
+    ("ratio", r"ratio|how many times|times (?:as|larger|higher|more|bigger|greater)|multiple"
+              r"|\w*fold|double|twice|factor"),
+    ("share", rf"(?:what|which|how (?:large|big|high) an?) (?:share|{_PERCENT}|proportion|fraction"
+              rf"|part|portion)|(?:share|proportion|{_PERCENT}|fraction) of|as an? (?:share"
+              rf"|{_PERCENT}|proportion|fraction)(?: of)?|make[s]? up|made up|accounts? for"
+              r"|accounted for"),
+    ("top", r"\b(?:top|first|leading|largest|biggest|highest|lowest|smallest|bottom)"
+            r" (?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b"
+            r"|\b(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)"
+            r" (?:largest|biggest|highest|lowest|smallest|most|best|top)\b"),
+    ("highest", r"highest|largest|most(?! recent)|biggest|greatest|max(?:imum)?|peak\w*|top|best"
+                r"|longest|tallest|record|leading|leads?\b"),
+    ("lowest", r"lowest|smallest|least(?<!at least)|fewest|min(?:imum)?|shortest|worst|weakest"),
+    ("latest", r"latest|most recent(?:ly)?|current(?:ly)?|newest|now(?:adays)?|today|at present"
+               r"|last (?:known|available|reported|figure|value|number|count)|up[- ]to[- ]date"),
+    ("earliest", r"earliest|oldest|first (?:known|available|recorded|reported|figure|value|number"
+                 r"|count)|at (?:the )?first"),
+    ("first", r"first(?: time)?|when did|since when"),
+    ("last", r"last time"),
+    ("series", r"trends?|over time|over the (?:\w+ )?(?:years?|period|decade)|year[- ](?:by|on)[- ]year"
+               r"|by year|per year|(?:each|every) year|annual(?:ly)? figures?|history|time series"
+               r"|all (?:the )?years|trajectory|evolution|figures for|chart|graph|plot"),
+    ("rank", r"rank\w*|in (?:descending |ascending )?order|ordered|order of|sort\w*"),
+    ("compare", rf"compar\w*|versus|vs\.?|(?:{_MORE}\b[^?]*)?\bthan|{_MORE}[,:]? |side by side|against|relative to"),
+    ("count years", r"how many (?:of the )?(?:years?|quarters?|months?|times|periods?)"),
+    ("quantity", r"how (?:many|much|large|big|long|high|wide|old|often|far)|what (?:was|is|were|are)"
+                 r"|what's|number of|amount of|how did|how has|how have"),
+    ("which period", r"(?:what|which) (?:\w+ )?(?:years?|months?|quarters?|periods?)|when"),
+    ("target", r"targets?|goals?|plan(?:s|ned)?|aim\w*|forecast\w*|project(?:ed|ion)"),
+    ("why", r"why|what (?:explains|drove|drives|caused|causes|is behind|was behind)|reasons?"
+            r"|how come|explain"),
+    ("whether", r"^(?:is|are|was|were|did|does|do|has|have|had)\b|\b(?:did|does|has|have) (?:\w+ ){1,6}"
+                r"(?:go|gone)\b"),
+    ("definition", r"^(?:what (?:is|are|does) (?:an? )?(?!the\b)|define\b)|what is meant|mean by\b"
+                   r"|definition"),
+)  # fmt: skip
+_PATTERNS = tuple((name, re.compile(rf"(?<!\w)(?:{p})(?!\w)", re.I)) for name, p in _SIGNS)
+_WHICH = re.compile(r"\b(?:which|what|who)(?: of the)?(?: (?:\d+|two|three))? (?!is\b|was\b|are\b"
+                    r"|were\b|did\b|does\b|do\b|has\b|have\b|had\b|the\b|year|month|quarter|period"
+                    r"|share|percent|proportion|fraction|part\b|portion|kind|type|sort)"
+                    r"(?P<type>[\w'’-]+(?: [\w'’-]+)??)\b|\bwho\b|\bwhere\b", re.I)  # fmt: skip
+_ABOVE = re.compile(
+    r"(?:more|greater|higher|larger|bigger|longer) than|above|over|exceed\w*|surpass\w*|pass(?:e[sd])?"
+    r"|cross\w*|reach\w*|beyond|top(?:ped)|at least|break|broke|hit", re.I)  # fmt: skip
+_BELOW = re.compile(
+    r"(?:less|fewer|lower|smaller|shorter) than|below|under|at most|(?:f[ae]ll|drop\w*) (?:to|below"
+    r"|under)", re.I)  # fmt: skip
+_INCLUSIVE = re.compile(r"at least|at most|reach\w*|hit", re.I)
+_NUMBER_WORDS: Mapping[str, int] = {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
+}
+_LAST_N = re.compile(
+    r"\b(?:last|past|previous|most recent|recent|latest) (?P<n>\d{1,2}|" + "|".join(_NUMBER_WORDS)
+    + r") (?:years?|periods?|figures?|values?)\b", re.I)  # fmt: skip
+_DECADE = re.compile(r"\b(?:last|past) decade\b", re.I)
+_BEFORE_PERIOD = re.compile(
+    r"\b(?P<how>since|from|after|before|until|till|up to|through|prior to|starting (?:in|from)"
+    r"|earlier than|later than|by|between|to|and|as of)\s+(?:the )?(?:year |end of |years )?$", re.I)  # fmt: skip
+_FUNCTION_WORDS = frozenset(
+    "a an the of in on at by for from to with and or but as is are was were be been being it its"
+    " they their them this that these those there here which what who whom whose when where why"
+    " how do does did done doing has have had having can could will would shall should may might"
+    " must not no yes i we you he she me us my our your his her s t than then so if into out up"
+    " down about between during since until till before after over under above below per each"
+    " every all any some both either more most less least many much any please tell show give"
+    " list name let know say number amount figure figures value values count data statistics"
+    " statistic table tables according exactly actually really roughly approximately around"
+    " just only also still already ever currently exist exists available reported recorded stand"
+    " stood come came get got see look like want find compute calculate work amounted amount"
+    " reach reached year years time times period city's high low level big large use using used"
+    " one ones same other another thing things within across among there's what's".split()
+)
+_THE_SUBJECT = re.compile(
+    r"\b(?:the|this|our|whole|entire) (?:whole |entire )?(?:city|capital|municipality|town|region|country|company|group|firm"
+    r"|district|state|province|place)\b", re.I)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The time asked for: single periods, or a stretch with one or two ends (inclusive).
+
+    ``count`` is how many of the latest periods are wanted ("the last five years").
+    """
+
+    points: tuple[Period, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    count: int | None = None
+
+    @property
+    def is_stretch(self) -> bool:
+        """Whether a stretch of time is asked for."""
+        return self.first is not None or self.last is not None
+
+    def holds(self, period: Period) -> bool:
+        """Whether a period lies in the stretch."""
+        if period.end is None or period.start is None:
+            return False
+        after = self.first is None or period.start >= self.first
+        return after and (self.last is None or period.end <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A limit that values are held against."""
+
+    quantity: Quantity
+    above: bool
+    inclusive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it reads before anything is known of the tables.
+
+    ``content`` are the positions of words that must be explained by what is found; ``soft`` those
+    of an operation's words, which may be part of a name as well.
+    """
+
+    question: str
+    words: tuple[Word, ...]
+    signs: Mapping[Sign, tuple[tuple[int, int], ...]]
+    frame: Frame
+    threshold: Threshold | None
+    top: int | None
+    content: frozenset[int]
+    soft: frozenset[int]
+    type_words: frozenset[int]
+
+    @classmethod
+    def by(cls, question: str, known_acronyms: frozenset[str]) -> Self:
+        """Read it from the question's words."""
+        found = words(question, known_acronyms | acronyms([question]))
+        mentioned = periods.mentions(question)
+        threshold, limit = _threshold(question)
+        signs = _signs(question)
+        spans = [(m.start, m.end) for m in mentioned] + limit + _counted(question)
+        taken = _positions(found, [*spans, *_spans(_THE_SUBJECT, question)])
+        soft = _positions(found, [span for several in signs.values() for span in several])
+        types, type_span = _type_words(question)
+        if types:
+            signs = {**signs, "which entity": (type_span,)}
+        functional = {
+            n for n, w in enumerate(found) if w.stem in _FUNCTION_WORDS or w.text.lower() in _FUNCTION_WORDS
+        }
+        everything = set(range(len(found)))
+        return cls(
+            question=question,
+            words=found,
+            signs=signs,
+            frame=_frame(question, mentioned),
+            threshold=threshold,
+            top=_top(question),
+            content=frozenset(everything - taken - soft - functional),
+            soft=frozenset((soft | functional) - taken),
+            type_words=frozenset(_positions(found, types)),
+        )
+
+    def has(self, *signs: Sign) -> bool:
+        """Whether the question shows any of the signs."""
+        return any(sign in self.signs for sign in signs)
+
+    def without(self, positions: frozenset[int]) -> Self:
+        """The same without the signs whose words are all among the given ones: part of a name."""
+        kept: dict[Sign, tuple[tuple[int, int], ...]] = {}
+        for sign, spans in self.signs.items():
+            left = tuple(s for s in spans if not self._within(s, positions))
+            if left:
+                kept[sign] = left
+        return type(self)(
+            self.question, self.words, kept, self.frame, self.threshold, self.top,
+            self.content, self.soft, self.type_words,
+        )  # fmt: skip
+
+    def _within(self, span: tuple[int, int], positions: frozenset[int]) -> bool:
+        named = {
+            n for n in _positions(self.words, [span])
+            if self.words[n].stem not in _FUNCTION_WORDS
+        }  # fmt: skip
+        return bool(named) and named <= positions
+
+
+def _signs(question: str) -> dict[Sign, tuple[tuple[int, int], ...]]:
+    found: dict[Sign, tuple[tuple[int, int], ...]] = {}
+    for name, pattern in _PATTERNS:
+        spans = tuple(match.span() for match in pattern.finditer(question))
+        if spans:
+            found[name] = spans
+    return found
+
+
+def _type_words(question: str) -> tuple[list[tuple[int, int]], tuple[int, int]]:
+    """What kind of thing "which" asks for, and where; nothing where it does not ask for one."""
+    match = _WHICH.search(question)
+    if match is None:
+        return [], (0, 0)
+    span = match.span("type") if match["type"] else match.span()
+    return [span], match.span()
+
+
+def _spans(pattern: re.Pattern[str], question: str) -> list[tuple[int, int]]:
+    return [match.span() for match in pattern.finditer(question)]
+
+
+def _positions(found: tuple[Word, ...], spans: list[tuple[int, int]]) -> set[int]:
+    return {
+        n for n, word in enumerate(found)
+        if any(start < word.end and word.start < end for start, end in spans)
+    }  # fmt: skip
+
+
+def _counted(question: str) -> list[tuple[int, int]]:
+    return [*_spans(_LAST_N, question), *_spans(_DECADE, question)]
+
+
+def _top(question: str) -> int | None:
+    for match in dict(_PATTERNS)["top"].finditer(question):
+        for word in match[0].lower().split():
+            if word.isdigit() or word in _NUMBER_WORDS:
+                return int(word) if word.isdigit() else _NUMBER_WORDS[word]
+    return None
+
+
+def _threshold(question: str) -> tuple[Threshold | None, list[tuple[int, int]]]:
+    """A quantity that values are to lie above or below, with the spans that state it."""
+    for mention in quantities.mentions(question):
+        if mention.quantity.value is None or _ends_top(question, mention.start):
+            continue
+        before = question[max(mention.start - 30, 0) : mention.end]
+        above, below = _last(_ABOVE, before), _last(_BELOW, before)
+        if above is None and below is None:
+            continue
+        is_above = below is None or (above is not None and above[0] >= below[0])
+        word = above[1] if is_above and above else below[1] if below else ""
+        inclusive = _INCLUSIVE.fullmatch(word) is not None
+        start = max(mention.start - 30, 0) + before.rfind(word)
+        return Threshold(mention.quantity, is_above, inclusive), [(start, mention.end)]
+    return None, []
+
+
+def _ends_top(question: str, start: int) -> bool:
+    return re.search(r"\btop\s$", question[:start], re.I) is not None
+
+
+def _last(pattern: re.Pattern[str], text: str) -> tuple[int, str] | None:
+    found = [(match.start(), match[0]) for match in pattern.finditer(text)]
+    return found[-1] if found else None
+
+
+def _frame(question: str, mentioned: tuple[periods.PeriodMention, ...]) -> Frame:
+    counted = _LAST_N.search(question)
+    if counted is not None:
+        n = counted["n"].lower()
+        return Frame(count=int(n) if n.isdigit() else _NUMBER_WORDS[n])
+    if _DECADE.search(question):
+        return Frame(count=10)
+    ordered = sorted(mentioned, key=lambda m: m.start)
+    points = tuple(m.period for m in ordered)
+    first, last = None, None
+    for place, mention in enumerate(ordered):
+        before = _BEFORE_PERIOD.search(question[: mention.start])
+        how = before["how"].lower() if before else ""
+        start, end = _bounds(how, mention.period, is_first=place == 0, opened=first is not None)
+        first, last = start or first, end or last
+    if len(points) == 1 and points[0].kind == "span" and first is None and last is None:
+        first, last = points[0].start, points[0].end
+    return Frame(points, first, last)
+
+
+def _bounds(
+    how: str, period: Period, *, is_first: bool, opened: bool
+) -> tuple[date | None, date | None]:
+    """The start or end of a stretch that a period gives, by the word before it."""
+    if period.start is None or period.end is None:
+        return None, None
+    day = timedelta(days=1)
+    if how == "since" or how.startswith("starting") or (how in ("from", "between") and is_first):
+        return period.start, None
+    if how in ("after", "later than"):
+        return period.end + day, None
+    if how in ("before", "prior to", "earlier than"):
+        return None, period.start - day
+    if how in ("until", "till", "up to", "through") or (how in ("to", "and") and opened):
+        return None, period.end
+    return None, None
+

@@ -1,0 +1,355 @@
+"""What a question names -> the observations that it is about.
+
+Every word of the question that carries meaning must be explained: by an indicator's name, a
+place, a time, an operation, or by the title, notes and source of the table. What is left
+unexplained lowers the confidence of the reading, so that a question about something else is not
+answered with a number that happens to be near.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from innoqa.domain import IndexedTable, Observation, Passage
+from innoqa.table_questions.asking import Asked
+from innoqa.words import strength, words
+
+UNCOVERED, UNCOVERED_PLACE, UNEXPLAINED = 0.5, 0.3, 1.0
+"""What a word of a name that the question lacks costs, and a word of the question left over."""
+
+NEARBY = 0.75
+"""How far below the best reading another may lie and still be worth naming."""
+
+_WEAK = 0.35
+_WEAK_WORDS = frozenset(
+    "value number total amount count level rate of the in and by to for from per on at a an all"
+    " figure share year annual revenue-based".split()
+)
+_NOTHING: frozenset[int] = frozenset()
+_CANDIDATES = 40
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fact:
+    """An observation and the table that it stands in."""
+
+    observation: Observation
+    table: IndexedTable
+
+    @property
+    def passage(self) -> Passage:
+        """The row that holds it."""
+        return self.table.rows[self.observation.cell.row - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as it is matched: its words, and those of the part in brackets."""
+
+    text: str
+    base: tuple[str, ...]
+    variant: tuple[str, ...]
+
+    @property
+    def weight(self) -> float:
+        """The weight of its words together."""
+        return sum(map(_weight, self.base))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a name is met by a question: the question's words used, and the name's words missing."""
+
+    used: Mapping[int, float]
+    missing: float
+    variant: frozenset[int] = _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Observations that a question may be about, with what it leaves unexplained.
+
+    ``measure`` is the indicator's name without what stands in brackets.
+    """
+
+    measure: str
+    facts: tuple[Fact, ...]
+    explained: frozenset[int]
+    unexplained: frozenset[int]
+    score: float
+    places: tuple[str, ...]
+    named_place: bool
+    is_group: bool
+    other_places: tuple[Fact, ...] = ()
+    missing_place: str = ""
+
+
+@lru_cache(maxsize=16384)
+def name_of(text: str, known_acronyms: frozenset[str]) -> Name:
+    """A name's words, with what stands in brackets apart.
+
+    >>> name_of("Unicorns (Hurun)", frozenset()).base
+    ('unicorn',)
+    """
+    outside, inside = split_brackets(text)
+    base = tuple(word.stem for word in words(outside, known_acronyms))
+    variant = tuple(word.stem for word in words(inside, known_acronyms))
+    return Name(text, base or variant, variant if base else ())
+
+
+def split_brackets(text: str) -> tuple[str, str]:
+    """A name without what stands in brackets, and that.
+
+    >>> split_brackets("R&D intensity (share of GDP)")
+    ('R&D intensity', 'share of GDP')
+    """
+    outside, inside, depth = [], [], 0
+    for sign in text:
+        depth += sign == "("
+        (inside if depth else outside).append(sign)
+        depth -= sign == ")" and depth > 0
+    return " ".join("".join(outside).split()), " ".join("".join(inside).strip("() ").split())
+
+
+def readings(asked: Asked, facts: Sequence[Fact], known: frozenset[str]) -> list[Reading]:
+    """The readings of a question, best first; empty where no indicator is named."""
+    by_measure: dict[str, list[Fact]] = {}
+    for fact in facts:
+        by_measure.setdefault(measure_of(fact.observation.indicator).casefold(), []).append(fact)
+    main = main_place(facts)
+    places = _Places.among(asked, facts, known, main)
+    candidates = []
+    for group in by_measure.values():
+        match = _matched(asked, name_of(measure_of(group[0].observation.indicator), known))
+        if any(n not in places.words for n in match.used if n in asked.content | asked.soft):
+            candidates.append((sum(match.used.values()) - UNCOVERED * match.missing, match, group))
+    candidates.sort(key=lambda c: (-c[0], c[2][0].observation.indicator))
+    found = [
+        _reading(asked, match, group, places, known) for _, match, group in candidates[:_CANDIDATES]
+    ]
+    return sorted(found, key=lambda r: (-r.score, r.measure))
+
+
+def measure_of(indicator: str) -> str:
+    """An indicator's name without what stands in brackets, unless that is all of it."""
+    return split_brackets(indicator)[0] or indicator
+
+
+def main_place(facts: Iterable[Fact]) -> str:
+    """The place that most observations are of: what is meant where none is named."""
+    counted = Counter(fact.observation.entity for fact in facts if fact.observation.entity)
+    return min(counted, key=lambda place: (-counted[place], place)) if counted else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The places that a question names: whole names first, then parts of names."""
+
+    asked: Asked
+    known: frozenset[str]
+    main: str
+    whole: tuple[tuple[str, frozenset[int]], ...]
+    words: frozenset[int]
+
+    @classmethod
+    def among(
+        cls, asked: Asked, facts: Iterable[Fact], known: frozenset[str], main: str
+    ) -> "_Places":
+        """Look for the name of every place in the question; longer names win."""
+        matches = []
+        for place in {fact.observation.entity for fact in facts} - {""}:
+            for used in _whole_names(asked, place, known):
+                matches.append((-len(used), place, used))
+        taken: set[int] = set()
+        whole: list[tuple[str, frozenset[int]]] = []
+        for _, place, used in sorted(matches, key=lambda m: (m[0], m[1])):
+            same = any(used == other for _, other in whole)
+            if same or not used & taken:
+                whole.append((place, used))
+                taken |= used
+        return cls(asked, known, main, tuple(whole), frozenset(taken))
+
+    def of(self, group: Sequence[Fact]) -> "_Chosen":
+        """The places of a group of observations that the question means."""
+        held = sorted({fact.observation.entity for fact in group})
+        chosen: list[str] = []
+        used: set[int] = set()
+        partial, lacking = 0.0, ""
+        for place, positions in self.whole:
+            if place in held:
+                chosen.append(place)
+                used |= positions
+        for place, positions in self.whole:
+            if positions <= used:
+                continue
+            wider = [p for p in held if _holds(self.asked, p, positions, self.known)]
+            if wider:
+                chosen.extend(wider)
+                partial += min(_extra(self.asked, p, positions, self.known) for p in wider)
+                used |= positions
+            elif place != self.main or not chosen:
+                lacking = lacking or place
+        if not chosen and not lacking:
+            return self._unnamed(held)
+        return _Chosen(tuple(dict.fromkeys(chosen)), frozenset(used), partial, lacking, named=True)
+
+    def _unnamed(self, held: Sequence[str]) -> "_Chosen":
+        """A kind of place ("the parks"), or the main place, or all that there is."""
+        left = sorted((self.asked.content | self.asked.type_words) - self.words)
+        for position in left:
+            alike = [p for p in held if _holds(self.asked, p, frozenset({position}), self.known)]
+            if alike and (len(alike) > 1 or position in self.asked.content):
+                group = len(alike) > 1
+                return _Chosen(
+                    tuple(alike), frozenset({position}), 0.5 * (not group), named=True, group=group
+                )
+        if self.asked.type_words or self.asked.has("which entity"):
+            others = tuple(place for place in held if place != self.main)
+            chosen = others if len(others) > 1 else tuple(held)
+            return _Chosen(chosen, self.asked.type_words, 0.0, group=len(chosen) > 1)
+        chosen = (self.main,) if self.main in held else tuple(held)
+        return _Chosen(chosen, _NOTHING, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    places: tuple[str, ...]
+    used: frozenset[int]
+    partial: float
+    lacking: str = ""
+    named: bool = False
+    group: bool = False
+
+
+def _reading(
+    asked: Asked, match: Match, group: Sequence[Fact], places: _Places, known: frozenset[str]
+) -> Reading:
+    chosen = places.of(group)
+    facts = [fact for fact in group if fact.observation.entity in chosen.places]
+    used = {**dict.fromkeys(chosen.used, 1.0), **match.used}
+    facts, by_variant = _narrowed(asked, facts, frozenset(used), _variant_words(known))
+    facts, by_remark = _narrowed(asked, facts, frozenset(used) | by_variant, _remark_words(known))
+    explained = frozenset(used) | by_variant | by_remark
+    if places.whole and not chosen.lacking:
+        explained |= places.words
+    unexplained = asked.content - explained - asked.type_words
+    score = (
+        sum(value for n, value in used.items() if n in asked.content)
+        + 0.5 * sum(value for n, value in match.used.items() if n in asked.soft)
+        + len(by_variant) + 0.5 * len(by_remark)
+        - UNCOVERED * match.missing
+        - UNCOVERED_PLACE * chosen.partial
+        - UNEXPLAINED * len(unexplained)
+        - 2 * bool(chosen.lacking)
+    )  # fmt: skip
+    return Reading(
+        measure=measure_of(group[0].observation.indicator),
+        facts=tuple(facts),
+        explained=explained,
+        unexplained=unexplained,
+        score=score,
+        places=chosen.places,
+        named_place=chosen.named,
+        is_group=chosen.group,
+        other_places=tuple(f for f in group if f.observation.entity not in chosen.places),
+        missing_place=chosen.lacking,
+    )
+
+
+def _matched(asked: Asked, name: Name) -> Match:
+    """How the question's words meet a name; each word of the name takes its best match."""
+    used: dict[int, float] = {}
+    missing = 0.0
+    usable = sorted(asked.content | asked.soft | asked.type_words)
+    for word in name.base:
+        best, value = -1, 0.0
+        for n in usable:
+            found = strength(asked.words[n].stem, word)
+            if n in asked.soft and found < 0.9 and word not in _MEASURES_BY_ADJECTIVE:
+                continue
+            if found > value:
+                best, value = n, found
+        if best < 0:
+            missing += _weight(word)
+        else:
+            used[best] = max(used.get(best, 0.0), value)
+            missing += _weight(word) * (1 - value)
+    return Match(used, missing)
+
+
+_MEASURES_BY_ADJECTIVE = frozenset(
+    "area size length height share percentage proportion revenue expenditure rank population".split()
+)
+
+
+def _weight(word: str) -> float:
+    return _WEAK if word in _WEAK_WORDS else 1.0
+
+
+def _whole_names(asked: Asked, place: str, known: frozenset[str]) -> Iterable[frozenset[int]]:
+    """Where a place's whole name, or that in brackets, stands in the question."""
+    name = name_of(place, known)
+    stems = [word.stem for word in asked.words]
+    for part in (name.base, name.variant):
+        for at in range(len(stems) - len(part) + 1 if part else 0):
+            if all(a == b for a, b in zip(stems[at:], part, strict=False)):
+                yield frozenset(range(at, at + len(part)))
+
+
+def _holds(asked: Asked, place: str, positions: frozenset[int], known: frozenset[str]) -> bool:
+    """Whether a place's name holds all of some words of the question."""
+    name = name_of(place, known)
+    whole = (*name.base, *name.variant)
+    return all(
+        any(strength(asked.words[n].stem, word) >= 0.9 for word in whole) for n in positions
+    )
+
+
+def _extra(asked: Asked, place: str, positions: frozenset[int], known: frozenset[str]) -> float:
+    """How many words of a place's name the question lacks."""
+    name = name_of(place, known)
+    return float(max(len(name.base) - len(positions), 0))
+
+
+def _narrowed(
+    asked: Asked,
+    facts: list[Fact],
+    explained: frozenset[int],
+    words_of: Callable[[Fact], frozenset[str]],
+) -> tuple[list[Fact], frozenset[int]]:
+    """Only the observations that hold most of the words left over, where any hold some."""
+    left = asked.content - explained - asked.type_words
+    if not left or not facts:
+        return facts, _NOTHING
+    met = [
+        frozenset(n for n in left if any(strength(asked.words[n].stem, word) >= 0.9
+                                         for word in words_of(fact)))
+        for fact in facts
+    ]  # fmt: skip
+    most = max(map(len, met))
+    if not most:
+        return facts, _NOTHING
+    kept = [fact for fact, held in zip(facts, met, strict=True) if len(held) == most]
+    return kept, next(held for held in met if len(held) == most)
+
+
+def _variant_words(known: frozenset[str]) -> Callable[[Fact], frozenset[str]]:
+    return lambda fact: frozenset(name_of(fact.observation.indicator, known).variant)
+
+
+def _remark_words(known: frozenset[str]) -> Callable[[Fact], frozenset[str]]:
+    def held(fact: Fact) -> frozenset[str]:
+        seen = fact.observation
+        parts = (
+            seen.note, seen.source, seen.qualifier, seen.unit.printed, seen.period.printed,
+            fact.table.table.title, fact.table.document_title, *fact.table.table.heading,
+        )  # fmt: skip
+        return _stems(" ".join(parts), known)
+
+    return held
+
+
+@lru_cache(maxsize=16384)
+def _stems(text: str, known: frozenset[str]) -> frozenset[str]:
+    return frozenset(word.stem for word in words(text, known))

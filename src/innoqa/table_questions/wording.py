@@ -1,0 +1,152 @@
+"""Observations and results -> plain English that leads with the number."""
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from innoqa.domain import Observation, Period, Unit
+from innoqa.quantities import formatted
+from innoqa.table_questions.matching import Fact, split_brackets
+
+_BEFORE = frozenset(
+    "about around over almost nearly under above below more-than less-than at-least at-most up-to"
+    " close-to approximately".split()
+)
+_PLAIN = ("", "exact")
+_YEAR_FIRST = re.compile(r"^(?P<year>\d{4}) \((?P<remark>.+)\)$")
+_MONTH = re.compile(
+    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?:\s?[-–]\s?(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December))?$"
+)
+_DAY = re.compile(r"^\d{1,2} [A-Z][a-z]+$")
+_POINT_OF_YEAR = re.compile(r"^(?:year-end|end|early|mid|late|during|before|after|from)\b", re.I)
+
+
+def amount(observation: Observation) -> str:
+    """The value with its unit and how exact it is: ``more than 20,000 enterprises``."""
+    if observation.value is None:
+        return observation.qualifier or "missing"
+    words = formatted(observation.value, observation.unit)
+    if observation.upper is not None:
+        words = f"{plain(observation.value)} to {formatted(observation.upper, observation.unit)}"
+    qualifier = observation.qualifier.casefold()
+    if qualifier in _PLAIN:
+        return words
+    if qualifier.replace(" ", "-") in _BEFORE:
+        return f"{qualifier} {words}"
+    return f"{words} ({qualifier})"
+
+
+def as_printed(observation: Observation) -> str:
+    """`` (2,843.3 × 100 million yuan in the table)`` where the value was rescaled, else nothing."""
+    if observation.unit.scale == 1 or observation.value is None:
+        return ""
+    return f" ({grouped(observation.value)} × {observation.unit.printed} in the table)"
+
+
+def when(period: Period) -> str:
+    """A period after a preposition: ``in 2018``, ``at year-end 2022``, ``in May 2024``."""
+    if period.kind == "undated":
+        return "with no date given"
+    words = period.printed
+    parted = _YEAR_FIRST.match(words)
+    if parted is None:
+        return f"{'over' if period.kind == 'span' else _preposition(period, words)} {words}"
+    year, remark = parted["year"], parted["remark"]
+    if remark.casefold() == "year-end":
+        return f"at year-end {year}"
+    if _DAY.match(remark):
+        return f"on {remark} {year}"
+    if _MONTH.match(remark):
+        return f"in {remark} {year}"
+    if remark.casefold().startswith("end "):
+        return f"at the {remark.replace('end ', 'end of ', 1)} {year}"
+    return f"in {year} ({remark})"
+
+
+def _preposition(period: Period, words: str) -> str:
+    if words.casefold().startswith(("as of", "as at", "on ", "at ", "year ended", "end")):
+        return "at" if words.casefold().startswith("end") else ""
+    return "on" if period.kind == "date" and words[:1].isdigit() and len(words) > 7 else "in"
+
+
+def subject(observation: Observation) -> str:
+    """What a value is of: the indicator and the place."""
+    return ", ".join(part for part in (observation.indicator, observation.entity) if part)
+
+
+def named(observation: Observation) -> str:
+    """A value with its time and subject, as one clause."""
+    return (
+        f"{amount(observation)}{as_printed(observation)} "
+        f"{when(observation.period)}: {subject(observation)}".replace("  ", " ")
+    )
+
+
+def variant(observation: Observation) -> str:
+    """What stands in brackets in the indicator's name: often who compiled it."""
+    return split_brackets(observation.indicator)[1]
+
+
+def plain(value: Decimal) -> str:
+    """A number as an expression holds it: digits alone, negatives in brackets.
+
+    >>> plain(Decimal("1E+3")), plain(Decimal("-2.50"))
+    ('1000', '(-2.5)')
+    """
+    digits = format(value, "f")
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return f"({digits})" if value < 0 else digits
+
+
+def grouped(value: Decimal) -> str:
+    """A number with its thousands set apart, no digit lost."""
+    digits = format(value, ",f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def size(value: Decimal, unit: Unit) -> str:
+    """A difference without its sign: ``0.56 percentage points``."""
+    if unit.base == "percent":
+        unit = Unit("percentage points", "percentage point")
+    return formatted(abs(value), unit)
+
+
+def years(observations: Iterable[Observation]) -> str:
+    """The years that there are, runs joined: ``2010, 2013 and 2015-2016``."""
+    known = sorted({o.period.year for o in observations if o.period.year is not None})
+    runs: list[list[int]] = []
+    for year in known:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return listed([f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Several things in a row: ``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def remarks(facts: Iterable[Fact]) -> tuple[tuple[Fact, str], ...]:
+    """The notes that speak of a break: a revised base, another definition."""
+    return tuple(
+        (fact, fact.observation.note) for fact in facts if _BREAK.search(fact.observation.note)
+    )
+
+
+_BREAK = re.compile(
+    r"\b(?:revised (?:base|definition|figures?|method\w*|series)|new (?:base|definition|method\w*)"
+    r"|definitions? (?:was |were )?(?:changed|revised)|does not continue|not comparable"
+    r"|break in (?:the )?series|base (?:was )?(?:changed|revised)|(?:broader|narrower|wider) "
+    r"(?:definition|scope)|change of (?:scope|definition|method\w*))\b", re.I)  # fmt: skip
+
+
+def is_break(observation: Observation) -> bool:
+    """Whether a note says that the value does not continue those before it."""
+    return _BREAK.search(observation.note) is not None
