@@ -278,14 +278,12 @@ def _refused(
 
 
 def _told_in_texts(said: table_questions.TableReply, hits: Sequence[Hit]) -> bool:
-    """Whether a text speaks of the place that no table has: it may hold the figure."""
+    """Whether a text speaks of what no table has: it may hold the figure."""
     if not isinstance(said, table_questions.Refused) or not said.lacking:
         return False
-    return any(
-        said.lacking.casefold() in hit.passage.words.casefold()
-        for hit in hits
-        if hit.passage.cell is None
-    )
+    lacking = said.lacking.casefold().split()
+    texts = (hit.passage.words.casefold() for hit in hits if hit.passage.cell is None)
+    return any(all(word in text for word in lacking) for text in texts)
 
 
 def _with_rows(said: table_questions.TableReply, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

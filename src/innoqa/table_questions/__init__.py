@@ -12,14 +12,23 @@ from functools import lru_cache
 from innoqa.domain import Computation, Conflict, IndexedTable, Observation, Passage
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.computing import Plan, Refusal, Result, compute, missing_place
-from innoqa.table_questions.matching import NEARBY, Fact, Reading, measure_of, readings
+from innoqa.table_questions.matching import (
+    NEARBY,
+    Fact,
+    Reading,
+    measure_of,
+    narrowed,
+    readings,
+)
+from innoqa.table_questions.wording import listed
 from innoqa.words import acronyms
 
 ENOUGH = 0.5
 """The confidence below which a reading is not answered from."""
 
-_PER_WORD, _NO_PLACE, _LOOSE_NAME = 0.45, 0.9, 0.8
+_PER_WORD, _NO_PLACE = 0.45, 0.9
 _SURE = 0.95
+_LOOSE, _FEW = 0.75, 2
 
 Cited = tuple[Passage, Observation]
 
@@ -69,10 +78,10 @@ def answer(question: str, tables: Sequence[IndexedTable]) -> TableReply | None:
     found = readings(asked, facts, known)
     if not found or not _asks_for_a_value(asked, found[0]):
         return None
-    plan = _plan(asked, found)
+    plan = _plan(asked, found, known)
     confidence = _confidence(plan)
     if confidence < ENOUGH:
-        return None
+        return _left_over(plan)
     if plan.reading.missing_place:
         return _refused(missing_place(plan), confidence, plan.reading.missing_place)
     outcome = compute(plan)
@@ -98,11 +107,32 @@ def _asks_for_a_value(asked: Asked, best: Reading) -> bool:
     return bool(best.facts) or bool(best.missing_place)
 
 
-def _plan(asked: Asked, found: Sequence[Reading]) -> Plan:
+def _left_over(plan: Plan) -> Refused | None:
+    """A question about what the tables hold, but for a word or two: a place, a kind, a scope."""
+    left = sorted(plan.reading.unexplained)
+    certain = plan.reading.missing_words <= _LOOSE and len(left) <= _FEW
+    if not certain or not plan.asked.has("quantity", "which period", "change", "latest"):
+        return None
+    words = " ".join(plan.asked.words[n].text.removesuffix("'s") for n in left)
+    held = list(dict.fromkeys(f.observation.entity for f in plan.reading.facts))
+    places = f" for {listed(held[:6])}" if any(held) else ""
+    return Refused(
+        f"The tables have {plan.reading.measure}{places}, but nothing on “{words}”.",
+        _cited(plan.facts[:3]),
+        _SURE * _NO_PLACE,
+        words,
+    )
+
+
+def _plan(asked: Asked, found: Sequence[Reading], known: frozenset[str]) -> Plan:
     best = found[0]
     second = None
     if best.unexplained and not best.missing_place:
-        second = _second(asked, best, found)
+        second = _second(best, found)
+    left = best.unexplained & second.unexplained if second else best.unexplained
+    if left:
+        second = None
+        best = narrowed(asked, best, known)
     used = best.explained | (second.explained if second else frozenset())
     near = tuple(
         r for r in found[1:] if r.score >= best.score - NEARBY and not r.missing_place
@@ -110,7 +140,7 @@ def _plan(asked: Asked, found: Sequence[Reading]) -> Plan:
     return Plan(asked.without(used), best, near, second)
 
 
-def _second(asked: Asked, best: Reading, found: Sequence[Reading]) -> Reading | None:
+def _second(best: Reading, found: Sequence[Reading]) -> Reading | None:
     """Another indicator that explains what the best reading leaves over."""
     helpful = [
         reading

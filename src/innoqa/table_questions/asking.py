@@ -87,7 +87,7 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
             r"|how come|explain"),
     ("whether", r"^(?:is|are|was|were|did|does|do|has|have|had)\b|\b(?:did|does|has|have) (?:\w+ ){1,6}"
                 r"(?:go|gone)\b"),
-    ("definition", r"^(?:what (?:is|are|does) (?:an? )?(?!the\b)|define\b)|what is meant|mean by\b"
+    ("definition", r"^(?:what (?:is|are)(?= (?!the\b))|what does|define)|what is meant|mean by"
                    r"|definition"),
 )  # fmt: skip
 _PATTERNS = tuple((name, re.compile(rf"(?<!\w)(?:{p})(?!\w)", re.I)) for name, p in _SIGNS)

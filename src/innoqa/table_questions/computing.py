@@ -15,7 +15,7 @@ from innoqa.domain import Conflict, Observation, Period, Unit
 from innoqa.expressions import evaluate
 from innoqa.quantities import comparable, converted, formatted, rounded
 from innoqa.table_questions.asking import Asked, Threshold
-from innoqa.table_questions.matching import NEARBY, Fact, Reading
+from innoqa.table_questions.matching import Fact, Reading
 from innoqa.table_questions.series import (
     Point,
     Series,
@@ -26,7 +26,7 @@ from innoqa.table_questions.series import (
     is_aside,
     kind_of,
     lies_in,
-    points_of,
+    overlaps_in_kind,
     preference,
 )
 from innoqa.table_questions.wording import (
@@ -48,6 +48,7 @@ PERCENT = Unit("percent", "percent")
 POINTS = Unit("percentage points", "percentage point")
 NONE = Unit("")
 _MOST_SAID = 8
+_MANY_MORE = 1.5
 _YEARS = Unit("year", "year")
 
 Said = tuple[str, tuple[Fact, ...]]
@@ -138,6 +139,8 @@ def _values_at(plan: Plan, asked: Sequence[Period]) -> Outcome:
     lead = found[0][0].observation
     if lead.value is None:
         return _empty_cell(plan, found[0][0])
+    if plan.several_places:
+        found = [group for facts in found for group in _by_place(plan, facts)]
     said = [(named(facts[0].observation), (facts[0],)) for facts in found]
     said += [_also(fact) for facts in found for fact in facts[1:]]
     values = tuple(facts[0].observation.value for facts in found)
@@ -150,6 +153,11 @@ def _values_at(plan: Plan, asked: Sequence[Period]) -> Outcome:
         operands=tuple(facts[0] for facts in found),
         conflicts=_conflicts(found),
     )
+
+
+def _by_place(plan: Plan, facts: Sequence[Fact]) -> list[tuple[Fact, ...]]:
+    places = [p for p in plan.reading.places if any(f.observation.entity == p for f in facts)]
+    return [tuple(f for f in facts if f.observation.entity == place) for place in places]
 
 
 def _at(facts: Sequence[Fact], period: Period) -> tuple[Fact, ...]:
@@ -218,7 +226,7 @@ def _newest(facts: Iterable[Fact], *, earliest: bool) -> list[Fact]:
     for group in groups.values():
         ends = [fact.observation.period.end for fact in group]
         edge = min(e for e in ends if e) if earliest else max(e for e in ends if e)
-        same = sorted((f for f in group if f.observation.period.end == edge), key=preference)
+        same = [f for f in group if f.observation.period.end and f.observation.period.end.year == edge.year]
         best.extend(same)
     return sorted(
         best,
@@ -243,10 +251,7 @@ def series(plan: Plan) -> Outcome:
     facts = tuple(point.fact for point in line.points)
     first, last = line.points[0], line.points[-1]
     said: list[Said] = [(_course(line), (first.fact, last.fact))]
-    told = "; ".join(
-        f"{_short(point.period)}: {formatted(v, first.fact.observation.unit)}"
-        for point, v in zip(line.points, line.values(), strict=True)
-    )
+    told = "; ".join(f"{_short(p.period)}: {amount(p.fact.observation)}" for p in line.points)
     said.append((f"{subject(first.fact.observation)}, by period: {told}.", facts))
     said += _break_notes(facts)
     values = tuple(line.values())
@@ -495,7 +500,7 @@ def _since_before(plan: Plan, lines: Sequence[Series], period: Period) -> (
 
 def aggregate(plan: Plan) -> Outcome:
     """The sum, mean, median, minimum, maximum or range of values over times or places."""
-    name, function, label = _aggregate_asked(plan.asked)
+    name, function, label = _aggregate_asked(plan)
     chosen = _across_places(plan) if _is_across(plan) else _across_times(plan)
     if not isinstance(chosen, tuple):
         return chosen
@@ -530,16 +535,27 @@ def aggregate(plan: Plan) -> Outcome:
     )
 
 
-def _aggregate_asked(asked: Asked) -> tuple[str, str, str]:
+def _wants_lowest(plan: Plan) -> bool:
+    """Whether the lowest number is asked for; the highest rank is the lowest number."""
+    lowest = plan.asked.has("lowest") and not plan.asked.has("highest")
+    ranks = bool(plan.facts) and plan.facts[0].observation.unit.base.casefold() == "rank"
+    return lowest != ranks
+
+
+def _aggregate_asked(plan: Plan) -> tuple[str, str, str]:
+    asked = plan.asked
     for sign, name, function, label in (
         ("median", "median", "median", "is the median"),
         ("mean", "mean", "mean", "is the mean"),
         ("range", "range", "range", "lies between the highest and the lowest value"),
-        ("lowest", "minimum", "min", "is the lowest value"),
-        ("highest", "maximum", "max", "is the highest value"),
     ):
         if asked.has(sign):  # type: ignore[arg-type]
             return name, function, label
+    if asked.has("highest", "lowest"):
+        word = "lowest" if asked.has("lowest") and not asked.has("highest") else "highest"
+        if _wants_lowest(plan):
+            return "minimum", "min", f"is the {word}"
+        return "maximum", "max", f"is the {word}"
     return "sum", "sum", "is the sum"
 
 
@@ -626,8 +642,11 @@ def _across_places(plan: Plan) -> tuple[Fact, ...] | Outcome:
         groups.setdefault(slot, {})[seen.entity] = fact
     if not groups:
         return None
-    ranked = sorted(groups.items(), key=lambda g: (-len(g[1]), g[0][2] != "year", _newness(g[1])))
+    ranked = sorted(groups.items(), key=lambda g: (-len(g[1]), _newness(g[1]), g[0]))
     best = ranked[0][1]
+    if not plan.asked.frame.points:
+        newest = _latest_of_all(usable)
+        best = newest if len(newest) > _MANY_MORE * len(best) else best
     named_places = plan.reading.places if plan.several_places and not plan.reading.is_group else ()
     lacking = [place for place in named_places if place not in best]
     if lacking and not plan.asked.frame.points:
@@ -638,6 +657,17 @@ def _across_places(plan: Plan) -> tuple[Fact, ...] | Outcome:
             + listed([named(f.observation) for f in best.values()]) + ".", tuple(best.values())
         )  # fmt: skip
     return tuple(sorted(best.values(), key=lambda f: f.observation.cell.row))
+
+
+def _latest_of_all(usable: Sequence[Fact]) -> dict[str, Fact]:
+    """The latest whole-year or dated figure of each place, in the commonest unit."""
+    dated = [f for f in usable if f.observation.period.end and kind_of(f.observation.period) == "year"]
+    newest: dict[str, Fact] = {}
+    for fact in _newest(dated, earliest=False):
+        lead = next(iter(newest.values()), fact)
+        if comparable(lead.observation.unit, fact.observation.unit):
+            newest.setdefault(fact.observation.entity, fact)
+    return newest
 
 
 def _latest_of_each(plan: Plan, usable: Sequence[Fact]) -> tuple[Fact, ...] | Outcome:
@@ -670,7 +700,7 @@ def rank(plan: Plan) -> Outcome:
     if len(chosen) < 2 or not alike(chosen):
         return None
     values = dict(zip(chosen, in_one_unit(chosen), strict=True))
-    lowest = plan.asked.has("lowest") and not plan.asked.has("highest")
+    lowest = _wants_lowest(plan)
     ordered = sorted(chosen, key=lambda f: (values[f] if lowest else -values[f], f.observation.entity))
     wanted = plan.asked.top or (len(ordered) if plan.asked.has("rank", "compare") else 1)
     if plan.asked.has("rank") and plan.reading.named_place and not plan.reading.is_group:
@@ -714,7 +744,7 @@ def extreme_period(plan: Plan) -> Outcome:
     if not lines or len(lines[0].points) < 2:
         return _missing_stretch(plan) if plan.asked.frame.is_stretch else None
     line = lines[0]
-    lowest = plan.asked.has("lowest") and not plan.asked.has("highest")
+    lowest = _wants_lowest(plan)
     if plan.asked.has("change", "difference", "percentage change"):
         return _extreme_change(plan, line, lowest=lowest)
     values = line.values()
@@ -1040,7 +1070,7 @@ def _pair_words(plan: Plan, one: Fact, other: Fact, values: tuple[Decimal, Decim
         return f"Equal: {named(first)}; {named(second)}."
     high, low = (one, other) if a > b else (other, one)
     times = ""
-    if min(a, b) > 0:
+    if min(a, b) > 0 and unit.base != "percent":
         ratio = _two_places(max(a, b) / min(a, b))
         times = f", {grouped(ratio)} times as much"
     answer = f"{_picked(plan, one, other, a - b).capitalize()}: " if plan.asked.has("whether") else ""
@@ -1205,6 +1235,10 @@ def _conflicts_for(plan: Plan, chosen: Sequence[Fact]) -> tuple[Conflict, ...]:
 def _conflict_of(facts: Sequence[Fact]) -> tuple[Conflict, ...]:
     """The conflict among observations of one thing, if some disagree."""
     known = [fact.observation for fact in facts if fact.observation.value is not None]
+    known = [
+        o for o in known
+        if o.entity == known[0].entity and overlaps_in_kind(o.period, known[0].period)
+    ]  # fmt: skip
     if len(known) < 2 or all(agree(known[0], other) for other in known[1:]):
         return ()
     lead = known[0]
@@ -1301,11 +1335,6 @@ def _two_places(value: Decimal) -> Decimal:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _near_readings(readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    best = readings[0]
-    return tuple(r for r in readings[1:] if r.score >= best.score - NEARBY and not r.missing_place)
 
 
 def _has_threshold(plan: Plan) -> bool:

@@ -8,7 +8,7 @@ answered with a number that happens to be near.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from innoqa.domain import IndexedTable, Observation, Passage
@@ -83,6 +83,7 @@ class Reading:
     is_group: bool
     other_places: tuple[Fact, ...] = ()
     missing_place: str = ""
+    missing_words: float = 0.0
 
 
 @lru_cache(maxsize=16384)
@@ -168,7 +169,8 @@ class _Places:
             if same or not used & taken:
                 whole.append((place, used))
                 taken |= used
-        return cls(asked, known, main, tuple(whole), frozenset(taken))
+        in_order = tuple(sorted(whole, key=lambda pair: min(pair[1])))
+        return cls(asked, known, main, in_order, frozenset(taken))
 
     def of(self, group: Sequence[Fact]) -> "_Chosen":
         """The places of a group of observations that the question means."""
@@ -229,15 +231,14 @@ def _reading(
     facts = [fact for fact in group if fact.observation.entity in chosen.places]
     used = {**dict.fromkeys(chosen.used, 1.0), **match.used}
     facts, by_variant = _narrowed(asked, facts, frozenset(used), _variant_words(known))
-    facts, by_remark = _narrowed(asked, facts, frozenset(used) | by_variant, _remark_words(known))
-    explained = frozenset(used) | by_variant | by_remark
+    explained = frozenset(used) | by_variant
     if places.whole and not chosen.lacking:
         explained |= places.words
     unexplained = asked.content - explained - asked.type_words
     score = (
         sum(value for n, value in used.items() if n in asked.content)
         + 0.5 * sum(value for n, value in match.used.items() if n in asked.soft)
-        + len(by_variant) + 0.5 * len(by_remark)
+        + len(by_variant)
         - UNCOVERED * match.missing
         - UNCOVERED_PLACE * chosen.partial
         - UNEXPLAINED * len(unexplained)
@@ -254,6 +255,22 @@ def _reading(
         is_group=chosen.group,
         other_places=tuple(f for f in group if f.observation.entity not in chosen.places),
         missing_place=chosen.lacking,
+        missing_words=match.missing,
+    )
+
+
+def narrowed(asked: Asked, reading: Reading, known: frozenset[str]) -> Reading:
+    """A reading with only the observations whose notes, source or table speak of what is left.
+
+    "According to the census" means the observation that its note says is the census's.
+    """
+    explained = asked.content - reading.unexplained
+    facts, by_remark = _narrowed(asked, list(reading.facts), explained, _remark_words(known))
+    return replace(
+        reading,
+        facts=tuple(facts),
+        explained=reading.explained | by_remark,
+        unexplained=reading.unexplained - by_remark,
     )
 
 

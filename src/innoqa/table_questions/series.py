@@ -127,6 +127,12 @@ def kind_of(period: Period) -> str:
     return period.kind
 
 
+def overlaps_in_kind(one: Period, other: Period) -> bool:
+    """Whether values for two periods may disagree: a part of a year never with a whole one."""
+    stocks = ("year", "date", "month", "undated")
+    return (one.kind in stocks and other.kind in stocks) or kind_of(one) == kind_of(other)
+
+
 def lies_in(period: Period, asked: Period) -> bool:
     """Whether a period is the one asked for or lies within it."""
     if period.start is None or period.end is None or asked.start is None or asked.end is None:

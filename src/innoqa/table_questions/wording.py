@@ -40,7 +40,9 @@ def amount(observation: Observation) -> str:
 
 def as_printed(observation: Observation) -> str:
     """`` (2,843.3 × 100 million yuan in the table)`` where the value was rescaled, else nothing."""
-    if observation.unit.scale == 1 or observation.value is None:
+    if observation.value is None or formatted(observation.value, observation.unit).startswith(
+        grouped(observation.value)
+    ):
         return ""
     return f" ({grouped(observation.value)} × {observation.unit.printed} in the table)"
 
