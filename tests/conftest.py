@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from innoqa import bootstrap
-from innoqa.adapters import embedder, files, markdown, sentences, web_page
+from innoqa.adapters import embedder, files, markdown, sentences, web_page, workbook
 from innoqa.adapters.generations import Generations
 from innoqa.answering import Assistant
 from innoqa.chunking import TextTools
@@ -58,7 +58,12 @@ def tools(model: embedder.ModelFiles) -> TextTools:
 def reader() -> files.FileReader:
     """The reader of files, as ``bootstrap`` puts it together."""
     return files.FileReader(
-        files.Parsers(markdown.parse_markdown, markdown.parse_plain, web_page.main_text)
+        files.Parsers(
+            markdown.parse_markdown,
+            markdown.parse_plain,
+            web_page.main_text,
+            workbook.read_workbook,
+        )
     )
 
 

@@ -41,7 +41,7 @@ def ingest(paths: Sequence[Path], settings: Settings, progress: Progress) -> Rep
 
 @contextmanager
 def _open_indexer(settings: Settings) -> Iterator[Indexer]:
-    from innoqa.adapters import files, markdown, sentences, web_page
+    from innoqa.adapters import files, markdown, sentences, web_page, workbook
 
     model = embedder.find_model(settings.embedder)
     dtype = embedder.hardware_dtype() if settings.dtype == "auto" else settings.dtype
@@ -71,7 +71,12 @@ def _open_indexer(settings: Settings) -> Iterator[Indexer]:
     try:
         yield Indexer(
             reader=files.FileReader(
-                files.Parsers(markdown.parse_markdown, markdown.parse_plain, web_page.main_text)
+                files.Parsers(
+                    markdown.parse_markdown,
+                    markdown.parse_plain,
+                    web_page.main_text,
+                    workbook.read_workbook,
+                )
             ),
             tools=tools,
             size=PassageSize(min(settings.passage_tokens, limit), limit),

@@ -5,13 +5,14 @@ levels, units and footnotes as lines of their own, blank rows. What each row is,
 its cells hold: a header row names columns that hold numbers below it.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import lru_cache
 
-from innoqa.domain import HEADER_JOIN, Table, TableRow
+from innoqa.domain import HEADER_JOIN, Period, Table, TableRow
 from innoqa.periods import read_period
 from innoqa.quantities import read_quantity
 from innoqa.quantities.units import unit_words
@@ -21,6 +22,7 @@ Rows = Sequence[TableRow]
 _JUDGED = 200  # rows below a header that are looked at to tell what a column holds
 _LEVELS = 4
 _TITLE_LENGTH = 300
+_UNIT_WORDS = 6
 
 _NOTE = re.compile(
     r"(?:(?:data\s+)?sources?|(?:foot)?notes?|n\.?b\.?|remarks?|legend|key)\s*[:：.]"
@@ -28,6 +30,9 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _NOTE_WORD = re.compile(r"(?:data\s+)?(?:sources?|notes?|footnotes?)\s*[:：]?", re.IGNORECASE)
+_WITH_UNIT = re.compile(r"(.*?\d{2,4})\s+((?:[A-Z]{1,3})?[$€£¥].*|RMB.*)")
+_THOUSANDS = re.compile(r"[^\d\s]{1,5}0{3}s?")
+_ASIDE = re.compile(r"notes?|units?|sources?|ref(?:erence)?s?\.?|no\.?|#|code", re.IGNORECASE)
 _UNIT_NAMED = re.compile(r"units?(?:\s+of\s+measure(?:ment)?)?\s*[:：]", re.IGNORECASE)
 _IN_UNIT = re.compile(
     r"(?:(?:all|the|amounts?|figures?|values?|numbers?|dollars?|shares?|data|tabular|are|is|U\.?S\.?"
@@ -35,8 +40,14 @@ _IN_UNIT = re.compile(
     r"(?:[,;]?\s+(?:except|unless|excluding|other\s+than|and)\b.*)?",
     re.IGNORECASE,
 )
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_PERIOD_WORD = re.compile(
+    rf"\b(?:years?|fiscal|quarters?|months?|half|weeks?|ended|ending|as\s+of|as\s+at)\b"
+    rf"|\b(?:{_MONTHS})\w*\.?\s+\d",
+    re.IGNORECASE,
+)
 _PERIOD_LINE = re.compile(
-    r"(?:for\s+)?(?:the\s+)?(?:(?:three|six|nine|twelve|fiscal|financial|calendar)\s+)*"
+    rf"(?:{_MONTHS})\w*\.?\s+\d{{1,2}}\W*|(?:for\s+)?(?:the\s+)?(?:(?:three|six|nine|twelve|fiscal|financial|calendar)\s+)*"
     r"(?:years?|quarters?|months?|periods?)\s+(?:end(?:ed|ing)|to)\b.*|(?:as\s+)?(?:of|at)\s.*\d.*",
     re.IGNORECASE,
 )
@@ -61,7 +72,9 @@ def kind(cell: str) -> Kind:
     words = " ".join(cell.split())
     if not words:
         return Kind.BLANK
-    if read_period(words) is not None:
+    if _THOUSANDS.fullmatch(words):
+        return Kind.TEXT
+    if period_and_unit(words) is not None:
         return Kind.PERIOD
     quantity = read_quantity(words)
     if quantity is None:
@@ -69,6 +82,16 @@ def kind(cell: str) -> Kind:
     if quantity.value is None:
         return Kind.MISSING
     return Kind.MEASURE if any(sign.isalpha() for sign in words) else Kind.NUMBER
+
+
+def period_and_unit(words: str) -> tuple[Period, str] | None:
+    """The period that a cell is and the unit beside it, mostly "": ``2019``, ``2019 €m``."""
+    period = read_period(words)
+    if period is not None:
+        return period, ""
+    both = _WITH_UNIT.fullmatch(words)
+    period = read_period(both[1]) if both else None
+    return (period, both[2]) if both and period and is_unit(both[2]) else None
 
 
 def holds_numbers(cells: Iterable[str]) -> bool:
@@ -91,6 +114,8 @@ def is_unit_line(words: str) -> bool:
 
 def is_unit(words: str) -> bool:
     """Whether words are a unit in themselves: money, a share, a measure, or a scale word."""
+    if len(words.split()) > _UNIT_WORDS or words.endswith(":"):
+        return False
     parts = unit_words(words)
     return parts.multiple != 1 or parts.kind in ("money", "share", "measure", "rate")
 
@@ -106,6 +131,11 @@ def filled(row: TableRow) -> tuple[int, ...]:
     words = {row.cells[c] for c in columns}
     spanned = len(columns) > 1 and len(words) == 1 and kind(words.pop()) is Kind.TEXT
     return columns[:1] if spanned else columns
+
+
+def numbers(row: TableRow) -> tuple[int, ...]:
+    """The columns of a row that hold bare numbers, years apart."""
+    return tuple(c for c, cell in enumerate(row.cells) if kind(cell) is Kind.NUMBER)
 
 
 def read_grid(rows: Rows, headers: int = 0) -> tuple[Table, ...]:
@@ -236,17 +266,25 @@ def _names_numbers(row: TableRow, below: Rows) -> bool:
 def _is_level(row: TableRow, levels: Rows, below: Rows) -> bool:
     """Whether a row under a header row names columns too: the next level of a stacked header."""
     label = row.cells[0].strip()
-    if label and any(level.cells[0].strip() not in ("", label) for level in levels):
+    named = any(level.cells[0].strip() not in ("", label) for level in levels)
+    if label and named and not is_unit_line(label):
         return False
     columns = [c for c in filled(row) if c > 0]
-    numeric = [
-        c for c in range(1, len(row.cells)) if holds_numbers(r.cells[c] for r in below[:_JUDGED])
-    ]
-    if not columns or (len(columns) == 1 and len(numeric) > 1):
-        return False
+    if len(columns) < 2 and _spans_several(row, below):
+        return (
+            bool(columns)
+            and all(len(filled(level)) == 1 for level in levels)
+            and _is_level(below[0], [*levels, row], below[1:])
+        )
     plain = all(_names_a_unit_or_period(row.cells[c]) for c in columns)
     gap = any(not _is_whole(level) for level in levels)
     return (gap or plain) and _names_numbers(row, below)
+
+
+def _spans_several(row: TableRow, below: Rows) -> bool:
+    """Whether more than one column under a row holds numbers."""
+    columns = range(1, len(row.cells))
+    return sum(holds_numbers(r.cells[c] for r in below[:_JUDGED]) for c in columns) > 1
 
 
 def _names_a_unit_or_period(cell: str) -> bool:
@@ -261,15 +299,15 @@ def _names_a_unit_or_period(cell: str) -> bool:
 def _is_whole(level: TableRow) -> bool:
     """Whether every column has a name of its own in one header row."""
     names = [cell.strip() for cell in level.cells]
-    return all(names) and all(a != b for a, b in zip(names, names[1:], strict=False))
+    return all(names) and all(a != b for a, b in itertools.pairwise(names))
 
 
 def _is_unit_row(row: TableRow) -> bool:
-    """Whether a row under the header names the unit of all columns, once or over each."""
+    """Whether a row under the header says the unit of all columns, once or over each."""
     columns = filled(row)
     first = row.cells[columns[0]].strip()
     repeated = sum(bool(cell.strip()) for cell in row.cells) > 1
-    return len(columns) == 1 and columns[0] > 0 and (repeated or is_unit_line(first))
+    return len(columns) == 1 and (is_unit_line(first) or (repeated and columns[0] > 0))
 
 
 def _body(parts: _Parts) -> tuple[list[TableRow], list[TableRow]]:
@@ -297,7 +335,7 @@ def _plain(row: TableRow) -> tuple[str, ...]:
 
 
 def _is_changed_header(window: list[tuple[str, ...]], levels: list[tuple[str, ...]]) -> bool:
-    """Whether some levels of a header come again and the others at the same columns in new words."""
+    """Whether some levels of a header come again, and the others with other words."""
     if len(window) < len(levels):
         return False
     pairs = list(zip(window, levels, strict=True))
@@ -358,9 +396,13 @@ def _assembled(parts: _Parts, notes: list[str]) -> Table:
 
 def _titles(lines: list[str]) -> tuple[str, list[str]]:
     """(the title that the lines above a header make, those of them that are notes)."""
-    notes = [x for x in lines if is_unit_line(x) or is_note_line(x) or _PERIOD_LINE.fullmatch(x)]
+    notes = [x for x in lines if is_unit_line(x) or is_note_line(x) or _is_period_line(x)]
     title = ": ".join(line.rstrip(" :") for line in lines if line not in notes)
     return (title, notes) if len(title) <= _TITLE_LENGTH else ("", lines)
+
+
+def _is_period_line(words: str) -> bool:
+    return read_period(words) is not None or _PERIOD_LINE.fullmatch(words) is not None
 
 
 def _header(levels: list[TableRow]) -> tuple[str, ...]:
@@ -386,21 +428,38 @@ def _spread(level: list[str], below: list[str]) -> list[str]:
     the middle. Names that are repeated already are left as they are.
     """
     named = [c for c, word in enumerate(level) if word]
-    if not named or any(level[a] == level[b] for a, b in zip(named, named[1:], strict=False)):
+    if not named or any(level[c] == level[c - 1] for c in named[1:]):
         return level
+    if len(named) - bool(level[0]) == 1:
+        return _spread_alone(level, below, named[-1])
     spread = list(level)
     centred = _is_centred(level, below)
     for column in range(1, len(level)):
         if level[column] or not below[column]:
             continue
-        left = max((c for c in named if c < column and (c or below[0])), default=None)
-        right = min((c for c in named if c > column), default=None)
-        if centred and right is not None and (
-            left in (None, 0) or _nearer(below, column, left or 0, right)
-        ):  # fmt: skip
+        left = max((c for c in named if c < column and (c or below[0])), default=0)
+        right = min((c for c in named if c > column), default=0)
+        if centred and right and (not left or _nearer(below, column, left, right)):
             spread[column] = level[right]
-        elif left is not None:
+        elif left or below[0]:
             spread[column] = level[left]
+    return spread
+
+
+def _spread_alone(level: list[str], below: list[str], at: int) -> list[str]:
+    """A name that is alone in its row, repeated over what is like the column below it.
+
+    One that speaks of time spans all columns.
+    """
+    spread = list(level)
+    timed = _PERIOD_WORD.search(level[at])
+    for step in (-1, 1):
+        column = at + step
+        while 0 < column < len(level) and below[column] and not _ASIDE.fullmatch(below[column]):
+            if not timed and kind(below[column]) is not kind(below[at]):
+                break
+            spread[column] = level[at]
+            column += step
     return spread
 
 
@@ -408,11 +467,7 @@ def _is_centred(level: list[str], below: list[str]) -> bool:
     """Whether the first name stands in the middle of its columns: periods begin left of it."""
     first = next((c for c in range(1, len(level)) if level[c]), 0)
     left = [c for c in range(1, first) if below[c]]
-    alone = sum(map(bool, level[1:])) == 1
-    return bool(left) and all(
-        kind(below[c]) is kind(below[first]) and (alone or kind(below[c]) is Kind.PERIOD)
-        for c in left
-    )
+    return bool(left) and all(kind(below[c]) is kind(below[first]) is Kind.PERIOD for c in left)
 
 
 def _nearer(below: list[str], column: int, left: int, right: int) -> bool:

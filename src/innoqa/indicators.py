@@ -81,6 +81,11 @@ def roles(header: tuple[str, ...]) -> dict[str, int]:
     return columns if {"indicator", "value"} <= columns.keys() else {}
 
 
+def is_tidy(header: tuple[str, ...]) -> bool:
+    """Whether a table has one observation a row, known by its column names."""
+    return bool(roles(header))
+
+
 def _cell(row: TableRow, columns: Mapping[str, int], role: str) -> str:
     position = columns.get(role)
     return " ".join(row.cells[position].split()) if position is not None else ""
