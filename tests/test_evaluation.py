@@ -1,6 +1,8 @@
 """The fixed question set, asked of the assembly that ships."""
 
 import json
+from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,8 @@ import pytest
 from innoqa import bootstrap, evaluation
 from innoqa.adapters.ir_metrics import per_query
 from innoqa.errors import QuestionError
-from innoqa.evaluation import EvalReport
-from innoqa.metrics import EvalQuestion, Gold
+from innoqa.evaluation import EvalReport, IndicatorReport
+from innoqa.metrics import EvalQuestion, Expected, Gold, IndicatorQuestion, IndicatorSet
 
 pytest_plugins = ["tests.answering_fixtures"]
 
@@ -174,3 +176,108 @@ def test_the_written_reports_agree_with_the_one_returned(library: Any, tmp_path:
     assert set(written["latency_ms"]) == {"p50", "p95"}
     for figure in written["figures"]["all"].values():
         assert set(figure) == {"mean", "low", "high", "questions"}
+
+
+HELIUM = "What is the boiling point of liquid helium?"
+OPENING = "When did Harbour Street open?"
+NUMBERS = (
+    IndicatorQuestion("gap", "refuse", HELIUM, refuse="unknown indicator"),
+    IndicatorQuestion("caught", "refuse", OPENING, refuse="wrong on purpose"),
+    IndicatorQuestion("told", "prose", OPENING, must=("3 May 2011",), computed=False),
+    IndicatorQuestion(
+        "kelvin",
+        "lookup",
+        HELIUM,
+        expected=(Expected((Decimal("4.2"),), ("kelvin",)), Expected(names=("4.2 K",))),
+        shown=Expected((Decimal(4), Decimal(5)), ("kelvin",)),
+        must=("about",),
+        prose=True,
+        cells=("t.csv | helium",),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def numbers(library: Any) -> IndicatorReport:
+    asked = IndicatorSet("arnholm", NUMBERS, {"exact": 0.6, "wrong": 0.2})
+    return evaluation.evaluate_indicators(library.assistant, asked)
+
+
+def test_indicator_shares_are_by_operation_and_over_all(numbers: IndicatorReport) -> None:
+    shares = {
+        operation: {share: figure.mean for share, figure in by_share.items()}
+        for operation, by_share in numbers.figures.items()
+    }
+    assert shares == {
+        "all": {"exact": 0.5, "wrong": 0.25, "refused": 0.25},
+        "refuse": {"exact": 0.5, "wrong": 0.5, "refused": 0.0},
+        "prose": {"exact": 1.0, "wrong": 0.0, "refused": 0.0},
+        "lookup": {"exact": 0.0, "wrong": 0.0, "refused": 1.0},
+    }
+    assert numbers.figures["refuse"]["exact"].questions == 2
+    assert numbers.figures["prose"]["exact"].low < 0.5  # one question proves little
+
+
+def test_too_few_exact_and_too_many_wrong_replies_fail(numbers: IndicatorReport) -> None:
+    assert numbers.failures == (
+        "arnholm: exact is 0.500, below its threshold of 0.6",
+        "arnholm: wrong is 0.250, above its threshold of 0.2",
+    )
+
+
+def test_shares_at_their_thresholds_fail_nothing(library: Any) -> None:
+    asked = IndicatorSet("arnholm", NUMBERS, {"exact": 0.5, "wrong": 0.25})
+    assert evaluation.evaluate_indicators(library.assistant, asked).failures == ()
+
+
+def test_the_report_lists_each_reply_that_is_not_exact_with_expected_and_got(
+    report: EvalReport, numbers: IndicatorReport
+) -> None:
+    whole = EvalReport(report.figures, report.latency_ms, report.outcomes, (), (numbers,))
+    text = evaluation.as_markdown(whole)
+    assert "| refuse | 2 | 0.50 (" in text
+    assert f"- wrongly answered, caught: {OPENING}\n  expected a refusal (wrong on purpose)" in text
+    assert (
+        f"- refused, kelvin: {HELIUM}\n  expected 4.2 kelvin or 4.2 K; all of 4, 5 kelvin; "
+        '"about"; a cited text; got refused: '
+    ) in text
+    assert "told" not in text
+    assert "FAILED: arnholm: wrong is 0.250" in text
+    record = evaluation.as_json(whole)["indicators"][0]
+    assert (record["name"], record["failures"]) == ("arnholm", list(numbers.failures))
+    kelvin = record["questions"][3]
+    assert (kelvin["id"], kelvin["verdict"], kelvin["operation"]) == ("kelvin", "refused", "lookup")
+    assert kelvin["cells"] == ["t.csv | helium"]
+    assert whole.all_failures == numbers.failures
+
+
+TOWNS = """
+thresholds: {exact: 1, wrong: 0}
+documents: .
+questions:
+  - {id: tower, operation: prose, question: "When was the Lime Tower built?", computed: no,
+     must: ["1911"]}
+  - {id: street, operation: refuse, question: "When did Harbour Street open?",
+     refuse: unknown entity}
+"""
+
+
+def test_a_set_with_documents_is_asked_of_these_alone(library: Any, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.yaml"
+    questions.write_text(QUESTION_SET, "utf-8")
+    towns = tmp_path / "towns"
+    towns.mkdir()
+    (towns / "questions.yaml").write_text(TOWNS, "utf-8")
+    (towns / "tower.md").write_text("# Lime\n\nThe Lime Tower was built in 1911.\n", "utf-8")
+    (towns / "plan.dwg").write_bytes(b"\x00")
+    out = tmp_path / "results"
+    report = bootstrap.evaluate(questions, out, library.settings, [towns / "questions.yaml"])
+    (asked,) = report.indicators
+    assert asked.name == "towns"
+    assert Counter(o.verdict for o in asked.outcomes) == {"exact": 2}
+    (unread,) = asked.failures
+    assert unread.startswith("towns: ")
+    assert "plan.dwg was not read" in unread
+    written = json.loads((out / "report.json").read_text("utf-8"))
+    assert written == evaluation.as_json(report)
+    assert library.assistant.answer(OPENING).reply.text.startswith("Harbour Street opened")

@@ -23,6 +23,10 @@ from innoqa.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "app" / "chat.py"
 QUESTIONS = Path(__file__).parents[2] / "eval" / "questions.yaml"
+INDICATORS = (
+    QUESTIONS.with_name("indicators.yaml"),
+    QUESTIONS.parent / "cities" / "questions.yaml",
+)
 CORPUS = Path(__file__).parents[2] / "corpus"
 
 app = typer.Typer(
@@ -142,6 +146,13 @@ def chat(
 def evaluate(
     index: IndexOption = None,
     questions: Annotated[Path, typer.Option(help="The question set.", metavar="FILE")] = QUESTIONS,
+    indicators: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Indicator questions; may be given again. With --questions, none unless given.",
+            metavar="FILE",
+        ),
+    ] = None,
     out: Annotated[
         Path, typer.Option(help="Where report.json and report.md go.", metavar="DIR")
     ] = Path("results"),
@@ -155,9 +166,11 @@ def evaluate(
     """
     from innoqa import evaluation
 
-    report = bootstrap.evaluate(questions, out, _settings(index))
+    if indicators is None:
+        indicators = list(INDICATORS) if questions == QUESTIONS else []
+    report = bootstrap.evaluate(questions, out, _settings(index), indicators)
     _console.print(Text(evaluation.as_markdown(report)), soft_wrap=True)
-    if report.failures:
+    if report.all_failures:
         raise typer.Exit(3)
 
 

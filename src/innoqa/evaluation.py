@@ -9,7 +9,21 @@ import numpy as np
 
 from innoqa.answering import Assistant
 from innoqa.errors import QuestionError
-from innoqa.metrics import EvalQuestion, Outcome, Spans, interval, judge
+from innoqa.metrics import (
+    WRONG,
+    EvalQuestion,
+    Expected,
+    IndicatorOutcome,
+    IndicatorQuestion,
+    IndicatorSet,
+    Outcome,
+    Spans,
+    Verdict,
+    interval,
+    judge,
+    judge_indicator,
+    share_interval,
+)
 
 RetrievalMeasures = Callable[
     [Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]], dict[str, dict[str, float]]
@@ -28,6 +42,20 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicatorReport:
+    """Shares of the replies to a set of indicator questions, by operation (and ``all``).
+
+    ``exact``, ``wrong`` and ``refused`` leave out the replies that are incomplete or not computed.
+    """
+
+    name: str
+    figures: dict[str, dict[str, Figure]]
+    latency_ms: dict[str, float]
+    outcomes: tuple[IndicatorOutcome, ...]
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EvalReport:
     """Figures by kind of question (and ``all``), then by measure."""
 
@@ -35,6 +63,12 @@ class EvalReport:
     latency_ms: dict[str, float]
     outcomes: tuple[Outcome, ...]
     failures: tuple[str, ...]
+    indicators: tuple[IndicatorReport, ...] = ()
+
+    @property
+    def all_failures(self) -> tuple[str, ...]:
+        """What is below its threshold here and in the sets of indicator questions."""
+        return (*self.failures, *(f for report in self.indicators for f in report.failures))
 
 
 def evaluate(
@@ -61,17 +95,37 @@ def evaluate(
         }
         for kind in kinds
     }
-    p50, p95 = np.percentile([outcome.elapsed_ms for outcome in outcomes], [50, 95])
     failures = tuple(
         _failure(measure, figures[ALL].get(measure), least)
         for measure, least in thresholds.items()
         if measure not in figures[ALL] or figures[ALL][measure].mean < least
     )
-    return EvalReport(figures, {"p50": float(p50), "p95": float(p95)}, outcomes, failures)
+    return EvalReport(figures, _latency(outcomes), outcomes, failures)
+
+
+def evaluate_indicators(assistant: Assistant, asked: IndicatorSet) -> IndicatorReport:
+    """Ask every question of a set once and judge what was computed."""
+    assistant.answer(asked.questions[0].question)  # the first question warms caches
+    outcomes = tuple(judge_indicator(q, assistant.answer(q.question)) for q in asked.questions)
+    operations = [ALL, *dict.fromkeys(question.operation for question in asked.questions)]
+    figures = {
+        operation: _shares([o for o in outcomes if operation in (ALL, o.question.operation)])
+        for operation in operations
+    }
+    exact, wrong = figures[ALL]["exact"].mean, figures[ALL]["wrong"].mean
+    failures = []
+    if exact < (least := asked.thresholds.get("exact", 0.0)):
+        failures.append(f"{asked.name}: exact is {exact:.3f}, below its threshold of {least}")
+    if wrong > (most := asked.thresholds.get("wrong", 1.0)):
+        failures.append(f"{asked.name}: wrong is {wrong:.3f}, above its threshold of {most}")
+    return IndicatorReport(asked.name, figures, _latency(outcomes), outcomes, tuple(failures))
 
 
 def as_markdown(report: EvalReport) -> str:
-    """The report as a Markdown table, a row for each kind, then what went wrong."""
+    """The report as Markdown: a table with a row for each kind, and what went wrong.
+
+    The sets of indicator questions follow, each in the same form.
+    """
     measures = list(report.figures[ALL])
     lines = [
         "| kind | questions | " + " | ".join(measures) + " |",
@@ -89,20 +143,16 @@ def as_markdown(report: EvalReport) -> str:
     if wrong:
         lines += ["", "Not correct:", ""]
         lines += [f"- {o.question.id}: {o.question.question}" for o in wrong]
-    lines += ["", *(f"FAILED: {failure}" for failure in report.failures)]
+    for indicators in report.indicators:
+        lines += ["", *_indicator_lines(indicators)]
+    lines += ["", *(f"FAILED: {failure}" for failure in report.all_failures)]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def as_json(report: EvalReport) -> dict[str, Any]:
     """The report as a JSON object: figures, latency, failures, and each question's outcome."""
     return {
-        "figures": {
-            kind: {
-                measure: {"mean": f.mean, "low": f.low, "high": f.high, "questions": f.questions}
-                for measure, f in by_measure.items()
-            }
-            for kind, by_measure in report.figures.items()
-        },
+        "figures": _figures_record(report.figures),
         "latency_ms": report.latency_ms,
         "failures": list(report.failures),
         "questions": [
@@ -118,7 +168,103 @@ def as_json(report: EvalReport) -> dict[str, Any]:
             }
             for outcome in report.outcomes
         ],
+        "indicators": [_indicator_record(indicators) for indicators in report.indicators],
     }
+
+
+def _figures_record(figures: Mapping[str, Mapping[str, Figure]]) -> dict[str, Any]:
+    return {
+        kind: {
+            measure: {"mean": f.mean, "low": f.low, "high": f.high, "questions": f.questions}
+            for measure, f in by_measure.items()
+        }
+        for kind, by_measure in figures.items()
+    }
+
+
+def _indicator_record(report: IndicatorReport) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "figures": _figures_record(report.figures),
+        "latency_ms": report.latency_ms,
+        "failures": list(report.failures),
+        "questions": [
+            {
+                "id": outcome.question.id,
+                "operation": outcome.question.operation,
+                "question": outcome.question.question,
+                "verdict": outcome.verdict,
+                "expected": _expectation(outcome.question),
+                "got": outcome.got,
+                "text": outcome.text,
+                "cells": list(outcome.question.cells),
+                "elapsed_ms": outcome.elapsed_ms,
+            }
+            for outcome in report.outcomes
+        ],
+    }
+
+
+def _indicator_lines(report: IndicatorReport) -> list[str]:
+    lines = [
+        f"Indicator questions, {report.name}:",
+        "",
+        "| operation | questions | exact | wrong | refused |",
+        "|---|---|---|---|---|",
+    ]
+    for operation, shares in report.figures.items():
+        cells = " | ".join(_cell(shares[share]) for share in ("exact", "wrong", "refused"))
+        lines.append(f"| {operation} | {shares['exact'].questions} | {cells} |")
+    p50, p95 = report.latency_ms["p50"], report.latency_ms["p95"]
+    lines += ["", f"Latency: p50 {p50:.1f} ms, p95 {p95:.1f} ms."]
+    failed = [outcome for outcome in report.outcomes if outcome.verdict != "exact"]
+    if failed:
+        lines += ["", "Not exact:", ""]
+    for outcome in failed:
+        asked = outcome.question
+        lines += [
+            f"- {outcome.verdict}, {asked.id}: {asked.question}",
+            f"  expected {_expectation(asked)}; got {outcome.got}",
+        ]
+    return lines
+
+
+def _expectation(question: IndicatorQuestion) -> str:
+    """What would have been right, in words."""
+    if question.refuse:
+        return f"a refusal ({question.refuse})"
+    if not question.computed:
+        return "an answer without a computation"
+    parts = []
+    if question.expected:
+        parts.append(" or ".join(map(_result, question.expected)))
+    if question.shown.values:
+        parts.append(f"all of {_result(question.shown)}")
+    parts += [f'"{must}"' for must in question.must]
+    return "; ".join([*parts, "a cited text"] if question.prose else parts)
+
+
+def _result(expected: Expected) -> str:
+    results = ", ".join(map(str, expected.values)) or ", ".join(expected.names)
+    return f"{results} {expected.units[0]}".strip()
+
+
+def _shares(outcomes: Sequence[IndicatorOutcome]) -> dict[str, Figure]:
+    return {
+        "exact": _share(outcomes, frozenset({"exact"})),
+        "wrong": _share(outcomes, WRONG),
+        "refused": _share(outcomes, frozenset({"refused"})),
+    }
+
+
+def _share(outcomes: Sequence[IndicatorOutcome], verdicts: frozenset[Verdict]) -> Figure:
+    hits = sum(outcome.verdict in verdicts for outcome in outcomes)
+    return Figure(hits / len(outcomes), *share_interval(hits, len(outcomes)), len(outcomes))
+
+
+def _latency(outcomes: Sequence[Outcome | IndicatorOutcome]) -> dict[str, float]:
+    p50, p95 = np.percentile([outcome.elapsed_ms for outcome in outcomes], [50, 95])
+    return {"p50": float(p50), "p95": float(p95)}
 
 
 def _gold_spans(assistant: Assistant, questions: Sequence[EvalQuestion]) -> Spans:

@@ -1,12 +1,13 @@
 """Evaluation question sets, as YAML files."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from innoqa.adapters.question_files import read_questions
+from innoqa.adapters.question_files import read_indicator_questions, read_questions
 from innoqa.errors import QuestionError
-from innoqa.metrics import EvalQuestion, Gold
+from innoqa.metrics import EvalQuestion, Expected, Gold, IndicatorQuestion, IndicatorSet
 
 ENTRY = '{id: a, kind: fact, question: "Why?", answerable: true'
 
@@ -123,3 +124,103 @@ def test_an_entry_of_another_form_is_told_with_its_number(tmp_path: Path, entry:
 def test_an_id_given_twice_is_told(tmp_path: Path) -> None:
     with pytest.raises(QuestionError, match="two questions with the id a"):
         read(tmp_path, of(f"{ENTRY}}}", f"{ENTRY}}}"))
+
+
+def read_indicators(folder: Path, text: str) -> IndicatorSet:
+    path = folder / "numbers.yaml"
+    path.write_text(text, "utf-8")
+    return read_indicator_questions(path)
+
+
+def test_indicator_questions_are_read_as_written(tmp_path: Path) -> None:
+    asked = read_indicators(
+        tmp_path,
+        """
+thresholds: {exact: 0.9, wrong: 0}
+questions:
+  - id: rise
+    operation: difference
+    question: "By how much?"
+    expected:
+      - {value: 0.1, unit: percent|per cent, tolerance: 0.05, check: "c[1] - c[0]"}
+      - {values: [1, 2.50], unit: km2}
+      - {names: ["North|Northern", 2011], ordered: no}
+    shown: {values: [3, 4], unit: km2}
+    must: [about|over]
+    prose: yes
+    cells: ["t.csv | North"]
+  - {id: gap, operation: refuse, question: "When?", refuse: missing period, absent: ["t.csv | X"]}
+  - {id: why, operation: prose, question: "Why?", computed: no, must: [because]}
+""",
+    )
+    assert (asked.name, asked.documents) == ("numbers", None)
+    assert asked.thresholds == {"exact": 0.9, "wrong": 0.0}
+    expected = (
+        Expected((Decimal("0.1"),), ("percent", "per cent"), Decimal("0.05")),
+        Expected((Decimal(1), Decimal("2.5")), ("km2",)),
+        Expected(names=("North|Northern", "2011"), ordered=False),
+    )
+    assert asked.questions == (
+        IndicatorQuestion(
+            id="rise",
+            operation="difference",
+            question="By how much?",
+            expected=expected,
+            shown=Expected((Decimal(3), Decimal(4)), ("km2",)),
+            must=("about|over",),
+            prose=True,
+            cells=("t.csv | North",),
+        ),
+        IndicatorQuestion("gap", "refuse", "When?", refuse="missing period"),
+        IndicatorQuestion("why", "prose", "Why?", must=("because",), computed=False),
+    )
+
+
+RESULT = "expected: [{value: 1}]"
+
+
+def of_indicators(*entries: str, head: str = "thresholds: {}") -> str:
+    start = '- {id: q%d, operation: o, question: "Q?", %s}\n'
+    return f"{head}\nquestions:\n" + "".join(start % pair for pair in enumerate(entries))
+
+
+def test_a_set_in_a_folder_of_documents_is_called_by_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "towns"
+    folder.mkdir()
+    asked = read_indicators(folder, of_indicators(RESULT, head="thresholds: {}\ndocuments: ."))
+    assert asked.name == "towns"
+    assert Path(asked.documents or "").resolve() == folder.resolve()
+
+
+def test_documents_that_are_no_folder_are_told(tmp_path: Path) -> None:
+    with pytest.raises(QuestionError, match="nowhere, which is no folder"):
+        read_indicators(tmp_path, of_indicators(RESULT, head="thresholds: {}\ndocuments: nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("must: [x]", "it needs a result"),
+        (f"{RESULT}, refuse: missing period", "it needs a result"),
+        (f"{RESULT}, computed: no", "it needs a result"),
+        (f"{RESULT}, expects: 7", "expects is not known here"),
+        ("expected: [{value: 1, untis: m}]", "untis is not known here"),
+        ("expected: [{value: 1, names: [a]}]", "either values or names"),
+        ("expected: [{unit: m}]", "either values or names"),
+        ("expected: [{value: many}]", "InvalidOperation"),
+        ("expected: [7]", "AttributeError"),
+        (f"{RESULT}, must: about", "must is to be a list"),
+        (f"{RESULT}, cells: c", "cells is to be a list"),
+    ],
+)
+def test_an_indicator_question_of_another_form_is_told_by_its_place(
+    tmp_path: Path, entry: str, told: str
+) -> None:
+    with pytest.raises(QuestionError, match=r"numbers\.yaml, question 2") as raised:
+        read_indicators(tmp_path, of_indicators(RESULT, entry))
+    assert told in str(raised.value)
+
+
+def test_a_threshold_for_another_share_is_told(tmp_path: Path) -> None:
+    with pytest.raises(QuestionError, match="thresholds other than exact and wrong"):
+        read_indicators(tmp_path, of_indicators(RESULT, head="thresholds: {correct: 1}"))
