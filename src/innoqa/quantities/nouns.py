@@ -1,54 +1,25 @@
 """English nouns in the singular and the plural, as far as units need them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-_IRREGULAR: Mapping[str, str] = {
-    "people": "person",
-    "men": "man",
-    "women": "woman",
-    "children": "child",
-    "feet": "foot",
-    "theses": "thesis",
-    "indices": "index",
-    "criteria": "criterion",
-    "halves": "half",
-    "shelves": "shelf",
-    "movies": "movie",
-    "ties": "tie",
-    "lies": "lie",
-    "buses": "bus",
-    "gases": "gas",
-    "lenses": "lens",
-    "houses": "house",
-    "cases": "case",
-    "bases": "base",
-    "databases": "database",
-    "purchases": "purchase",
-    "releases": "release",
-    "diseases": "disease",
-    "courses": "course",
-    "nurses": "nurse",
-    "horses": "horse",
-    "licenses": "license",
-    "responses": "response",
-    "warehouses": "warehouse",
-    "caches": "cache",
-    "axes": "axis",
-    "sizes": "size",
-    "prizes": "prize",
-}
+_SINGULARS: Mapping[str, str] = {
+    "people": "person", "men": "man", "women": "woman", "children": "child", "feet": "foot",
+    "theses": "thesis", "analyses": "analysis", "indices": "index", "criteria": "criterion",
+    "halves": "half", "movies": "movie", "buses": "bus", "gases": "gas", "lenses": "lens",
+    "prizes": "prize", "sizes": "size",
+}  # fmt: skip
 _INVARIABLE = frozenset(
-    "series species news staff personnel yuan renminbi yen won baht rand sheep aircraft offspring"
-    " headquarters means works gross gas bus lens status census campus virus bonus business process"
-    " access class glass mass loss index analysis basis crisis thesis axis percent gdp share rank"
-    " output employment equipment software hardware population money work energy electricity water"
-    " land research capital labour labor trade".split()
+    "series species news staff personnel yuan renminbi yen won baht rand ringgit zloty krona krone"
+    " sheep aircraft headquarters means works gas lens bias atlas canvas percent gdp".split()
 )
-_INVARIABLE_ENDINGS = ("ss", "us", "is", "ics", "ous")
-_NO_PLURAL_ENDINGS = ("s", "ing", "ness", "ity", "ware", "ance", "ence")
+_SINGULAR_ENDINGS = ("ss", "us", "is", "ics")
+_ADDED_ES = re.compile(r"(?:s|sh|ch|x|o)es$")  # "es" is more than the plural of a final e
+_FINAL_SE = re.compile(r"(?:[aeiou]|[nrl]|[aeiou]u)ses$")  # "houses", "licenses", "courses"
+_UNCOUNTED = re.compile(r"(?:ing|ness|ity|ware|ance|ence|ment)$")
 _HEAD = re.compile(
-    r"(?P<head>.*?)(?P<rest>(?:\s+(?:per|of|in|for|with|at|on|by|from|to|a|an|and|or)\b|\s*[(/,]).*|)"
+    r"(?P<before>(?:.*?\s)??)(?P<noun>[^\s(/,]+)"
+    r"(?P<after>(?:\s+(?:per|of|in|for|with|at|on|by|from|to|a|an|and|or)\s.*|\s*[(/,].*)?)"
 )
 
 
@@ -58,51 +29,43 @@ def singular(phrase: str) -> str:
     >>> singular("national laboratories"), singular("enterprises per day")
     ('national laboratory', 'enterprise per day')
     """
-    return _with_head(phrase, _singular_word)
+    return _with_head(phrase, _singular)
 
 
 def plural(phrase: str) -> str:
-    """The phrase with its head noun in the plural; one that has none stays.
+    """The phrase with its head noun in the plural; a noun that is hardly counted stays.
 
     >>> plural("percentage point"), plural("yuan"), plural("person")
     ('percentage points', 'yuan', 'persons')
     """
-    return _with_head(phrase, _plural_word)
+    return _with_head(phrase, _plural)
 
 
-def _with_head(phrase: str, changed: "type[str] | object") -> str:
+def _with_head(phrase: str, changed: Callable[[str], str]) -> str:
     match = _HEAD.fullmatch(phrase)
-    if match is None or not match["head"]:
-        return phrase
-    first, _, word = match["head"].rpartition(" ")
-    assert callable(changed)
-    return f"{first} {changed(word)}".strip() + match["rest"]
+    return match["before"] + changed(match["noun"]) + match["after"] if match else phrase
 
 
-def _singular_word(word: str) -> str:
+def _singular(word: str) -> str:
     lowered = word.lower()
-    if lowered in _IRREGULAR:
-        return _IRREGULAR[lowered]
-    if lowered in _INVARIABLE or not lowered.endswith("s") or len(lowered) < 4:
+    if lowered in _SINGULARS:
+        return _SINGULARS[lowered]
+    if lowered in _INVARIABLE or len(lowered) < 4 or not lowered.endswith("s"):
         return word
-    if lowered.endswith("ies"):
+    if lowered.endswith("ies") and len(lowered) > 4:
         return word[:-3] + "y"
-    if lowered.endswith(("sses", "shes", "ches", "xes", "zes", "oes")):
+    if _ADDED_ES.search(lowered) and not _FINAL_SE.search(lowered):
         return word[:-2]
-    return word if lowered.endswith(_INVARIABLE_ENDINGS) else word[:-1]
+    return word if lowered.endswith(_SINGULAR_ENDINGS) else word[:-1]
 
 
-def _plural_word(word: str) -> str:
-    lowered = word.lower()
-    if lowered == "foot":
+def _plural(word: str) -> str:
+    if word == "foot":
         return "feet"
-    if (
-        lowered in _INVARIABLE
-        or lowered in _IRREGULAR
-        or lowered.endswith(_NO_PLURAL_ENDINGS)
-        or not (word.isascii() and word.isalpha() and word[0].islower() and len(word) > 3)
-    ):
+    if not re.fullmatch("[a-z]{4,}", word) or word.endswith("s") or word in _SINGULARS:
         return word
-    if lowered.endswith("y") and lowered[-2] not in "aeiou":
+    if word in _INVARIABLE or _UNCOUNTED.search(word):
+        return word
+    if word.endswith("y") and word[-2] not in "aeiou":
         return word[:-1] + "ies"
-    return word + ("es" if lowered.endswith(("x", "ch", "sh", "z")) else "s")
+    return word + ("es" if word.endswith(("x", "ch", "sh", "z")) else "s")

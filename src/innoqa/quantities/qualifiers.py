@@ -1,79 +1,96 @@
 """Words and signs that tell how exact a number is -> one word for each meaning."""
 
 import re
-from collections.abc import Mapping
 
-_BEFORE: tuple[tuple[str, str], ...] = (
-    ("more than", r"more than|greater than|larger than|higher than|over|above|exceed(?:s|ed|ing)?"
-                  r"|in excess of|upwards of|just over|well over|beyond|surpass(?:es|ed|ing)?|>"),
-    ("less than", r"less than|fewer than|lower than|smaller than|under|below|<"),
-    ("at least", r"at least|no less than|not less than|no fewer than|not fewer than"
-                 r"|a minimum of|minimum(?: of)?|min\.|≥|>=|⩾"),
-    ("at most", r"at most|up to|no more than|not more than|a maximum of|maximum(?: of)?|max\."
-                r"|≤|<=|⩽"),
-    ("almost", r"almost|nearly|just under|just below|not quite"),
-    ("about", r"about|around|approximately|approx\.?|roughly|some|circa|ca\.?|c\.|close to|an?"
-              r" estimated(?= about)|in the region of|near|~|±(?=0)"),
-    ("estimated", r"estimated(?: at)?|est\.?|an estimated"),
+_MEANINGS_BEFORE: tuple[tuple[str, str], ...] = (
+    ("at_least", r"at\s+least|no\s+less\s+than|not\s+less\s+than|no\s+fewer\s+than"
+                 r"|not\s+fewer\s+than|(?:a\s+)?minimum\s+of|min\.|≥|>=|⩾"),
+    ("at_most", r"at\s+most|up\s+to|as\s+(?:many|much|high)\s+as|no\s+more\s+than"
+                r"|not\s+more\s+than|(?:a\s+)?maximum\s+of|max\.|≤|<=|⩽"),
+    ("more_than", r"more\s+than|greater\s+than|larger\s+than|higher\s+than|(?:just|well)\s+over"
+                  r"|over|above|exceed(?:s|ed|ing)?|in\s+excess\s+of|upwards\s+of"
+                  r"|surpass(?:es|ed|ing)?|>"),
+    ("less_than", r"less\s+than|fewer\s+than|lower\s+than|smaller\s+than|(?:well\s+)?under|below"
+                  r"|<"),
+    ("almost", r"almost|nearly|just\s+(?:under|below)|not\s+quite"),
+    ("about", r"about|around|approximately|approx\.?|roughly|some|circa|ca\.?|c\.|close\s+to"
+              r"|in\s+the\s+region\s+of|~"),
+    ("estimated", r"(?:an\s+)?estimated(?:\s+at)?|est\.?"),
+    ("exactly", r"exactly|only|just|(?:a\s+)?total\s+of"),
 )  # fmt: skip
-_AFTER: tuple[tuple[str, str], ...] = (
-    ("at least", r"\+|or more|or above|and above|and over|or over|and more|or higher|and up"),
-    ("at most", r"or less|or fewer|or lower|or below|and below|and under|or under"),
-    ("more than", r"plus"),
-    ("about", r"approx\.?|approximately|or so|ca\.?|about"),
+_MEANINGS_AFTER: tuple[tuple[str, str], ...] = (
+    ("at_least", r"\+|(?:or|and)\s+(?:more|above|over|higher|up)"),
+    ("at_most", r"(?:or|and)\s+(?:less|fewer|lower|below|under)"),
+    ("more_than", r"plus"),
+    ("about", r"approx\.?|approximately|or\s+so|ca\.?|about"),
     ("preliminary", r"p|prelim\.?|preliminary|provisional|prov\.?"),
     ("estimated", r"e|est\.?|estimated?|estimates?"),
-    ("forecast", r"f|forecast|projected|projection|proj\.?|expected"),
-    ("target", r"target|goal|planned|plan"),
+    ("forecast", r"f|forecast|projected|projection|expected"),
+    ("target", r"target|goal|planned"),
     ("revised", r"r|rev\.?|revised"),
 )
-_WORD_END = r"(?:(?<![A-Za-z])|(?![A-Za-z]))"
 
 
-def _pattern(words: tuple[tuple[str, str], ...]) -> str:
-    return "|".join(f"(?P<{name.replace(' ', '_')}>{pattern})" for name, pattern in words)
+def _any_of(meanings: tuple[tuple[str, str], ...]) -> str:
+    return "|".join(f"(?P<{meaning}>{words})" for meaning, words in meanings)
 
 
-BEFORE = re.compile(rf"(?:{_pattern(_BEFORE)}){_WORD_END}(?:the\s+)?\s*", re.IGNORECASE)
-"""A qualifier that stands before a number, and the space after it."""
-
-_STATUS = re.compile(rf"(?:{_pattern(_AFTER)})", re.IGNORECASE)
-_TAIL = re.compile(
-    r"(?P<mark>\+)$|\s+(?P<words>or more|or above|and above|and over|or over|and more|or higher"
-    r"|and up|or less|or fewer|or lower|or below|and below|and under|or under|plus|approx\.?"
-    r"|approximately|or so|preliminary|provisional|estimated?|est\.|prelim\.|prov\.|[ep])$",
+_BEFORE = rf"(?<![A-Za-z])(?:{_any_of(_MEANINGS_BEFORE)})(?:(?<=[.~<>=≥≤⩾⩽])|(?![A-Za-z]))"
+_IN_FRONT = re.compile(rf"{_BEFORE}\s*", re.IGNORECASE)
+_JUST_BEFORE = re.compile(rf"{_BEFORE}\s*\Z", re.IGNORECASE)
+_AFTER = re.compile(_any_of(_MEANINGS_AFTER), re.IGNORECASE)
+_AT_END = re.compile(
+    r"\s*(?P<mark>\+)\Z|\s+(?P<words>(?:or|and)\s+(?:more|above|over|higher|up|less|fewer|lower"
+    r"|below|under)|plus|approx\.?|approximately|or\s+so|preliminary|provisional|estimated?"
+    r"|est\.|prelim\.|prov\.|[ep])\Z",
     re.IGNORECASE,
 )
-AFTER_WORDS: Mapping[str, str] = {"+": "at least"}
-
-
-def meaning(match: re.Match[str]) -> str:
-    """What a match of these patterns means."""
-    return (match.lastgroup or "").replace("_", " ")
-
-
-def status(words: str) -> str:
-    """What words in brackets after a number say of it: "(preliminary)"; "" where nothing."""
-    match = _STATUS.fullmatch(words.strip(" ."))
-    return meaning(match) if match else ""
-
-
-def without_tail(text: str) -> tuple[str, str]:
-    """The text without a qualifier at its end, and what that means."""
-    match = _TAIL.search(text)
-    if match is None:
-        return text, ""
-    return text[: match.start()].rstrip(), status((match["mark"] or match["words"]))
+_FARTHEST = 40  # characters before a number in which its qualifier begins
 
 
 def without_lead(text: str) -> tuple[str, str]:
-    """The text without a qualifier at its start, and what that means."""
-    match = BEFORE.match(text)
-    if match is None or match.end() == len(text):
+    """The text without a qualifier at its start, and what that means ("" where there is none).
+
+    >>> without_lead("no more than 5")
+    ('5', 'at most')
+    """
+    match = _IN_FRONT.match(text)
+    return (text[match.end() :], _meaning(match)) if match else (text, "")
+
+
+def without_tail(text: str) -> tuple[str, str]:
+    """The text without a qualifier at its end, and what that means.
+
+    >>> without_tail("20,000+")
+    ('20,000', 'at least')
+    """
+    match = _AT_END.search(text)
+    if match is None:
         return text, ""
-    return text[match.end() :].lstrip(), meaning(match)
+    return text[: match.start()], status(match["mark"] or match["words"])
 
 
-def both(*qualifiers: str) -> str:
+def just_before(text: str, place: int) -> tuple[int, str]:
+    """Where a qualifier that ends at this place begins, and what it means."""
+    match = _JUST_BEFORE.search(text[:place], max(0, place - _FARTHEST))
+    return (match.start(), _meaning(match)) if match else (place, "")
+
+
+def status(words: str) -> str:
+    """What words after a number, often in brackets, say of it; "" where nothing.
+
+    >>> status("p"), status("completed")
+    ('preliminary', '')
+    """
+    match = _AFTER.fullmatch(words.strip(" ."))
+    return _meaning(match) if match else ""
+
+
+def both(*meanings: str) -> str:
     """Several qualifiers as one, none twice."""
-    return ", ".join(dict.fromkeys(filter(None, qualifiers)))
+    return ", ".join(dict.fromkeys(filter(None, meanings)))
+
+
+def _meaning(match: re.Match[str]) -> str:
+    meaning = (match.lastgroup or "").replace("_", " ")
+    return "" if meaning == "exactly" else meaning

@@ -1,17 +1,19 @@
-"""Quantities that running text names."""
+"""Running text -> the quantities that it names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from innoqa.domain import Unit
 from innoqa.quantities import qualifiers
 from innoqa.quantities.nouns import singular
-from innoqa.quantities.numerals import NUMERAL, number
+from innoqa.quantities.numerals import SPACED_NUMERAL, number
 from innoqa.quantities.quantity import Quantity
+from innoqa.quantities.ranges import lower_end
 from innoqa.quantities.signs import unified
-from innoqa.quantities.units import CURRENCY_SIGN, SCALES, read_unit, unit_words
+from innoqa.quantities.units import KNOWN, read_unit, unit_words
+from innoqa.quantities.vocabulary import CURRENCY_SIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,98 +25,132 @@ class Mention:
     quantity: Quantity
 
 
-_UNITS_IN_WORDS = "one two three four five six seven eight nine".split()
+_ONES = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SMALL = {
-    **{word: n for n, word in enumerate([*_UNITS_IN_WORDS, *_TEENS], start=1)},
-    **{word: n for n, word in zip(range(20, 100, 10), _TENS, strict=True)},
+_IN_WORDS: Mapping[str, int] = {
+    **{word: value for value, word in enumerate((*_ONES, *_TEENS), start=1)},
+    **{word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)},
+    "a": 1,
+    "an": 1,
 }
-_SMALL_WORD = (
-    rf"(?:(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(_UNITS_IN_WORDS)}))?"
-    rf"|{'|'.join(_TEENS)}|{'|'.join(_UNITS_IN_WORDS)})"
+_SMALL = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
 )
-_IN_WORDS = rf"{_SMALL_WORD}(?:\s+hundred(?:\s+and\s+{_SMALL_WORD})?)?"
-_TEXT_NUMERAL = NUMERAL.replace("['\\u00a0 ]", "['\\u00a0]").replace("['\u00a0 ]", "['\u00a0]")
-_SCALE = "|".join(sorted((w for w in SCALES if w.isalpha()), key=len, reverse=True))
-_NUMBER_PATTERN = (
-    rf"(?P<money>{CURRENCY_SIGN})?\s?(?P<sign>-)?"
-    rf"(?P<digits>{_TEXT_NUMERAL})(?![A-Za-z]*[0-9_/:])"
-    rf"|\b(?P<words>{_IN_WORDS})\b(?!-)"
+_LARGE = "hundred|thousand|million|billion|trillion"
+_NUMBER = (
+    rf"(?:(?P<money>{CURRENCY_SIGN})[ \u00a0]?)?(?P<sign>-)?(?P<digits>{SPACED_NUMERAL})"
+    rf"|(?<![\w-])(?P<words>{_SMALL}(?:\s+hundred(?:\s+and\s+{_SMALL})?)?|an?(?=\s+(?:{_LARGE})\b))"
+    r"(?![\w-]|\s+(?:thirds|quarters|fifths|sixths|eighths|tenths)\b)"
 )
-_NUMBER = re.compile(rf"(?<![A-Za-z0-9_#.,/:'-])(?:{_NUMBER_PATTERN})", re.IGNORECASE)
-_NUMBER_HERE = re.compile(_NUMBER_PATTERN, re.IGNORECASE)
-_TO = re.compile(r"\s?(?:–|-)\s?|\s+to\s+|\s+and\s+")
-_BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
-_FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
-_UNIT_AHEAD = re.compile(
-    rf"\s?-?(?:%|‰|percentage[ -]points?|per[ ]cent\b|percent\b|pp\b|(?:(?:{_SCALE})\b|m\b|[万亿]+)?"
-    rf"(?:\s*(?:{CURRENCY_SIGN}|[A-Za-z$€£¥元²]+(?:[ ](?:dollars?|kilometres?|kilometers?|metres?"
-    r"|meters?|km|yuan))?))?)",
+_ANY_NUMBER = re.compile(rf"(?<![\w#.,/:'°-])(?:{_NUMBER})", re.IGNORECASE)
+_NUMBER_HERE = re.compile(_NUMBER, re.IGNORECASE)
+_LINK = re.compile(r"[ \u00a0]?[-–][ \u00a0]?|\s+(?:to|and)\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s+\Z", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
+_NEXT_WORD = re.compile(r"[ \u00a0]?[-–]?(?:[^\W_]|[%‰$€£¥°²³&'./-](?!\s|\Z)|[%‰$€£¥²³])+")
+_NOUN = re.compile(r"[ \u00a0]([^\W\d_][\w&'-]*)")
+_PER = re.compile(
+    r"[ \u00a0]per[ \u00a0](?:[0-9][0-9,]*(?:[ \u00a0][a-z]+s|[ \u00a0]people)?|[a-z]+)"
+)
+_OR_MORE = re.compile(r"\+|\s+or\s+(?:more|less|fewer|above|below|higher|lower)\b")
+_NO_NOUN = frozenset(
+    "is was has as this its his us does less plus versus vs of in on at to from by for with and or"
+    " the a an that which who were are be been had have will would than but not per while when"
+    " where".split()
+)
+_NOT_IN_TEXT = frozenset({"in", "l", "g", "a"})  # words of a sentence that are symbols in a cell
+_NO_NUMBER_AFTER = re.compile(r"(?:st|nd|rd|th|s)\b|[-–:/][0-9]|[A-Za-z]*[0-9_]|-[A-Za-z]|['°]")
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
+)
+_MONTH_AFTER = re.compile(rf"\s+(?:of\s+)?{_MONTH}", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s+\Z", re.IGNORECASE)
+_YEAR = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}|2100")
+_DATES_ITS_NUMBER = re.compile(
+    r"\b(?:in|since|of|year|from|until|till|to|by|before|after|during|and|through)\s+\Z",
     re.IGNORECASE,
 )
-_NOUNS = re.compile(r"\s(?P<words>(?:[A-Za-z&][\w&'-]*\s){0,2}[A-Za-z][\w'-]*)")
-_NO_NOUN = frozenset(
-    "is was has as this its his us does less plus versus vs times years months days weeks of in on"
-    " at to from by for with and or the a an that which who were are be been had have will would"
-    " than but not per while when where".split()
-)
-_NUMBER_SCALE = re.compile(r"1(?:,?000)+\b|100?\b|100[ ]million|10,000")
-_DURATIONS = frozenset("times years months days weeks hours minutes".split())
+_PLACES = re.compile(r"\b(?:over|above|under|below|exceeded|around|about|some)\s+\Z", re.IGNORECASE)
+_OF_A_YEAR = frozenset({"levels", "figures", "values", "results", "prices", "rates", "numbers"})
 
 
 def mentions(text: str) -> tuple[Mention, ...]:
-    """The quantities named in running text, in order; years, dates and ordinals are none.
+    """The quantities named in running text, in order, in digits or in words.
 
-    >>> [(m.quantity.value, m.quantity.unit.base) for m in mentions("over 500 billion yuan, 6 %")]
-    [(Decimal('500'), 'yuan'), (Decimal('6'), 'percent')]
+    Years, dates, ordinals, scores and numbers within words are none. A number that may be a year
+    is a quantity only beside a known unit or "more than", or where it is a round hundred of
+    something. "from 5 to 6" are two quantities, "5 to 6" is a range.
+
+    >>> [(str(m.quantity.value), m.quantity.unit.base)
+    ...     for m in mentions("over 500 billion yuan in 2018, 6 % of twenty parks")]
+    [('500', 'yuan'), ('6', 'percent'), ('20', 'park')]
     """
-    return tuple(_found(unified(text)))
+    return tuple(_mentions(unified(text)))
 
 
-def _found(text: str) -> Iterator[Mention]:
+def _mentions(text: str) -> Iterator[Mention]:
     place = 0
-    while match := _NUMBER.search(text, place):
-        mention = _ranged(text, match) or _one(text, match)
+    while match := _ANY_NUMBER.search(text, place):
+        mention = _range(text, match) or _single(text, match)
         place = mention.end if mention else match.end()
         if mention:
             yield mention
 
 
-def _one(text: str, match: re.Match[str]) -> Mention | None:
-    unit, end = _unit_after(text, match)
-    start, qualifier = _qualifier_before(text, match.start())
-    if _is_no_quantity(text, match, unit, qualifier):
+def _single(text: str, match: re.Match[str]) -> Mention | None:
+    plus = text[match.end() : match.end() + 1] == "+"
+    unit, end = _unit_after(text, match, match.end() + plus)
+    start, qualifier = qualifiers.just_before(text, match.start())
+    if _goes_on(text, match, end) or _is_in_date(text, match):
         return None
-    tail = re.compile(r"\+|\s+or (?:more|less|fewer|above)\b").match(text, end)
-    if tail:
-        end, qualifier = tail.end(), qualifier or qualifiers.status(tail[0])
-    return Mention(start, end, Quantity(_value(match), unit, qualifier))
+    if _is_year(text, match, unit, qualifier) or not (_counts(match) or unit.printed):
+        return None
+    more = _OR_MORE.match(text, end)
+    if plus or more:
+        qualifier = qualifiers.both(qualifier, qualifiers.status(more[0] if more else "+"))
+    return Mention(start, more.end() if more else end, Quantity(_value(match), unit, qualifier))
 
 
-def _ranged(text: str, match: re.Match[str]) -> Mention | None:
-    own, place = _unit_after(text, match)
-    if own.printed and unit_words(own.printed).kind == "count":
-        own, place = Unit(""), match.end()
-    link = _TO.match(text, place)
+def _range(text: str, low: re.Match[str]) -> Mention | None:
+    """Two numbers that name a range: "10-20 parks", "between 10 and 20 parks", "5 % to 6 %"."""
+    before = text[: low.start()]
+    between = _BETWEEN.search(before)
+    low_unit, place = _known_unit_after(text, low, low.end())
+    link = _LINK.match(text, place)
     high = _NUMBER_HERE.match(text, link.end()) if link else None
-    if link is None or high is None or _FROM.search(text, 0, match.start()):
+    if link is None or high is None or high["sign"] or _FROM.search(before):
         return None
-    between = _BETWEEN.search(text, 0, match.start())
-    if (link[0].strip() == "and") != bool(between):
+    if (link[0].strip().lower() == "and") != bool(between):
         return None
-    low_value, high_value = _value(match), _value(high)
-    unit, end = _unit_after(text, high)
-    unit = unit if unit.printed else own
-    if low_value >= high_value or _bare_years(match, high, unit):
+    unit, end = _unit_after(text, high, high.end())
+    ends = lower_end(_value(low), low_unit, unit)
+    if ends is None or ends[0] >= _value(high) or _goes_on(text, high, end):
         return None
-    start, qualifier = _qualifier_before(text, between.start() if between else match.start())
-    return Mention(start, end, Quantity(low_value, unit, qualifier, high_value))
+    if _is_in_date(text, high) or _are_scores_or_years(low, high, link[0], unit):
+        return None
+    start, qualifier = qualifiers.just_before(text, between.start() if between else low.start())
+    return Mention(start, end, Quantity(*ends, qualifier, _value(high)))
 
 
-def _bare_years(low: re.Match[str], high: re.Match[str], unit: Unit) -> bool:
-    return not unit.printed and all(
-        re.fullmatch(r"(?:1[5-9]|20)[0-9]{2}", match["digits"] or "") for match in (low, high)
+def _goes_on(text: str, match: re.Match[str], end: int) -> bool:
+    """Whether a number without a unit is part of something longer: an ordinal, a score, a code."""
+    return end == match.end() and _NO_NUMBER_AFTER.match(text, end) is not None
+
+
+def _counts(match: re.Match[str]) -> bool:
+    """Whether a number can stand alone: "one" may be a pronoun."""
+    return (match["words"] or "").lower() != "one"
+
+
+def _are_scores_or_years(low: re.Match[str], high: re.Match[str], link: str, unit: Unit) -> bool:
+    digits = [match["digits"] or "" for match in (low, high)]
+    if unit_words(unit.printed).kind in KNOWN:
+        return False
+    is_score = not unit.printed and not link.strip().isalpha()
+    return all(map(_YEAR.fullmatch, digits)) or (
+        is_score and all(len(each) == 1 for each in digits)
     )
 
 
@@ -122,94 +158,76 @@ def _value(match: re.Match[str]) -> Decimal:
     if match["digits"]:
         value = number(match["digits"])
         return value.copy_negate() if match["sign"] else value
-    total = Decimal(0)
+    total = 0
     for word in re.split(r"[\s-]+", match["words"].lower()):
-        total = total * 100 if word == "hundred" else total + _SMALL.get(word, 0)
-    return total
+        total = total * 100 if word == "hundred" else total + _IN_WORDS.get(word, 0)
+    return Decimal(total)
 
 
-def _unit_after(text: str, match: re.Match[str]) -> tuple[Unit, int]:
-    """The unit that follows, and where it ends."""
+def _unit_after(text: str, match: re.Match[str], place: int) -> tuple[Unit, int]:
+    """The unit of a number and where it ends: a known one, else the noun that is counted."""
+    unit, end = _known_unit_after(text, match, place)
+    if match["money"] or unit_words(unit.printed).kind != "none":
+        return unit, end
+    at, words = end, 0
+    while words < 3 and (noun := _NOUN.match(text, at)) and noun[1].lower() not in _NO_NOUN:
+        at, words = noun.end(), words + 1
+        if _is_counted(noun[1], match):
+            per = _PER.match(text, at)
+            at = per.end() if per else at
+            return read_unit(text[place:at]), at
+    return unit, end
+
+
+def _is_counted(noun: str, match: re.Match[str]) -> bool:
+    """Whether a noun can follow the number: a plural, or any word after "1"."""
+    is_plural = singular(noun) != noun
+    return noun.islower() and (is_plural or match["digits"] == "1")
+
+
+def _known_unit_after(text: str, match: re.Match[str], place: int) -> tuple[Unit, int]:
+    """The longest known unit or scale of up to four words at a place, with its currency."""
     money = match["money"] or ""
-    ahead = _UNIT_AHEAD.match(text, match.end())
-    for end in sorted({m for m in _ends(text, match.end(), ahead)}, reverse=True):
-        words = text[match.end() : end].strip(" -\u00a0")
-        if re.match(r"[-–]?\s?[0-9]+(?:[.,][0-9]+)?(?!00)", words) and not _NUMBER_SCALE.match(
-            words
-        ):
-            continue
-        parts = unit_words(f"{money} {words}".strip())
-        if parts.kind in ("money", "share", "measure") and words:
+    ends: list[int] = []
+    at = place
+    while len(ends) < 4 and (word := _NEXT_WORD.match(text, at)):
+        at = word.end()
+        ends.append(at)
+    for end in reversed(ends):
+        words = text[place:end].strip(" \u00a0-–")
+        parts = unit_words(f"{money} {words}")
+        is_unit = parts.kind in KNOWN or (parts.kind == "none" and parts.multiple != 1)
+        if is_unit and words.lower() not in _NOT_IN_TEXT and not _starts_with_number(words):
             return read_unit(f"{money} {words}".strip()), end
-        if parts.kind == "none" and parts.multiple != 1:
-            return _with_noun(text, end, f"{money} {words}".strip())
-    if money:
-        return read_unit(money), match.end()
-    return _with_noun(text, match.end(), "")
+    return read_unit(money), place
 
 
-def _ends(text: str, start: int, ahead: re.Match[str] | None) -> Iterator[int]:
-    if ahead is None:
-        return
-    words = re.compile(r"\s?-?(?:[^\s.,;:!?()]+)")
-    place = start
-    for _ in range(4):
-        word = words.match(text, place)
-        if word is None:
-            return
-        place = word.end()
-        yield place
+def _starts_with_number(words: str) -> bool:
+    """A number right after a number is the scale of its unit only if it is a power of ten."""
+    digits = re.match(r"[0-9][0-9,]*", words)
+    return digits is not None and not re.fullmatch("1[0,]+", digits[0])
 
 
-def _with_noun(text: str, place: int, scale: str) -> tuple[Unit, int]:
-    """The counted noun that follows: up to three words that end in a plural."""
-    end = place
-    words: list[str] = []
-    for match in re.compile(r"[ \u00a0]([A-Za-z][\w&'-]*)").finditer(text, place):
-        if match.start() != end or match[1].lower() in _NO_NOUN - _DURATIONS or len(words) == 3:
-            break
-        words.append(match[1])
-        end = match.end()
-        if _is_plural(match[1]):
-            return read_unit(f"{scale} {' '.join(words)}".strip()), end
-    return read_unit(scale), place
-
-
-def _is_plural(word: str) -> bool:
-    return word.islower() and singular(word) != word
-
-
-def _qualifier_before(text: str, start: int) -> tuple[int, str]:
-    """Where a qualifier right before this place begins, and what it means."""
-    for words in (4, 3, 2, 1):
-        lead = re.compile(rf"(?:\S+\s+){{{words - 1}}}\S+\s*$").search(
-            text, max(0, start - 40), start
-        )
-        if lead and (match := qualifiers.BEFORE.fullmatch(text, lead.start(), start)):
-            return lead.start(), qualifiers.meaning(match)
-    sign = re.compile(r"[<>~≥≤]\s?$").search(text, max(0, start - 2), start)
-    match = qualifiers.BEFORE.fullmatch(text, sign.start(), start) if sign else None
-    return (sign.start(), qualifiers.meaning(match)) if sign and match else (start, "")
-
-
-def _is_no_quantity(text: str, match: re.Match[str], unit: Unit, qualifier: str) -> bool:
-    """Years, parts of dates, ordinals, and "one" that counts nothing."""
-    if match["words"]:
-        return match["words"].lower() == "one" and not unit.printed
-    digits = match["digits"]
-    if re.match(r"(?:st|nd|rd|th|s)\b|[-–:/][0-9]", text[match.end() :]):
-        return True
-    month = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-    if len(digits) <= 2 and (
-        re.match(rf"\s{month}\b", text[match.end() :], re.IGNORECASE)
-        or re.search(rf"\b{month}\s$", text[: match.start()], re.IGNORECASE)
-    ):
-        return True
-    if text[match.end() : match.end() + 1].isalpha() and not unit.printed:
-        return True
-    is_year = bool(re.fullmatch(r"1[5-9][0-9]{2}|20[0-9]{2}|2100", digits)) and not match["money"]
-    if not is_year:
+def _is_in_date(text: str, match: re.Match[str]) -> bool:
+    if not (match["digits"] or "").isdigit() or len(match["digits"]) > 2:
         return False
-    if unit.printed and unit_words(unit.printed).kind != "count":
+    return bool(
+        _MONTH_AFTER.match(text, match.end()) or _MONTH_BEFORE.search(text[: match.start()])
+    )
+
+
+def _is_year(text: str, match: re.Match[str], unit: Unit, qualifier: str) -> bool:
+    """Whether a number of four digits is a year: unless something says that it is an amount."""
+    digits = match["digits"] or ""
+    if not _YEAR.fullmatch(digits) or match["money"]:
         return False
-    return not qualifier and not (unit.printed and digits.endswith("00"))
+    kind = unit_words(unit.printed).kind
+    if kind in KNOWN or unit.scale != 1:
+        return False
+    before = text[: match.start()]
+    is_counted = bool(unit.printed) and unit.printed.split()[-1] not in _OF_A_YEAR
+    if qualifier and not _PLACES.search(before):
+        return False
+    if qualifier and is_counted:
+        return False
+    return not (digits.endswith("00") and is_counted and not _DATES_ITS_NUMBER.search(before))
