@@ -24,6 +24,7 @@ from innoqa.domain import (
     Reply,
     Turn,
 )
+from innoqa.words import words
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -212,9 +213,15 @@ class Assistant:
         drawn_on = _with_rows(said, hits)
         if isinstance(said, table_questions.Refused):
             return _refused(said, drawn_on, index), drawn_on, "computed"
-        reasons = _from_texts(query, hits, index) if said.wants_reasons else None
-        composer = "computed, extractive" if isinstance(reasons, Answer) else "computed"
-        return _computed(said, reasons), drawn_on, composer
+        if not said.rest:
+            return _computed(said, None), drawn_on, "computed"
+        rest = Query(said.rest)
+        found = index.search(rest, len(hits)) if rest != query else hits
+        answer = _from_texts(rest, found, index)
+        composer = "computed, extractive" if isinstance(answer, Answer) else "computed"
+        known = {hit.passage.id for hit in drawn_on}
+        more = tuple(hit for hit in found if hit.passage.id not in known)
+        return _computed(said, answer), (*drawn_on, *more), composer
 
     def corpus(self) -> Corpus:
         """What the published index is about."""
@@ -247,12 +254,12 @@ def _from_texts(query: Query, hits: tuple[Hit, ...], index: Index) -> Answer | A
     )
 
 
-def _computed(said: table_questions.Computed, reasons: Reply | None) -> Answer:
+def _computed(said: table_questions.Computed, rest: Reply | None) -> Answer:
     drafts = [
         Draft(told.text, tuple(cell_span(passage, seen) for passage, seen in told.cells))
         for told in said.told
     ]
-    if isinstance(reasons, Answer):
+    if isinstance(rest, Answer):
         drafts.extend(
             Draft(
                 statement.text,
@@ -261,7 +268,7 @@ def _computed(said: table_questions.Computed, reasons: Reply | None) -> Answer:
                     for c in statement.citations
                 ),
             )
-            for statement in reasons.statements
+            for statement in rest.statements
         )
     return Answer(numbered(drafts), said.confidence, said.computation, said.conflicts)
 
@@ -281,9 +288,13 @@ def _told_in_texts(said: table_questions.TableReply, hits: Sequence[Hit]) -> boo
     """Whether a text speaks of what no table has: it may hold the figure."""
     if not isinstance(said, table_questions.Refused) or not said.lacking:
         return False
-    lacking = said.lacking.casefold().split()
-    texts = (hit.passage.words.casefold() for hit in hits if hit.passage.cell is None)
-    return any(all(word in text for word in lacking) for text in texts)
+    wanted = {word.stem for text in said.lacking for word in words(text)} - {"of", "the", "and"}
+    texts = (hit.passage for hit in hits if hit.passage.cell is None)
+    return any(
+        wanted <= {word.stem for word in words(sentence.text)}
+        for passage in texts
+        for sentence in passage.sentences
+    )
 
 
 def _with_rows(said: table_questions.TableReply, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

@@ -13,7 +13,11 @@ SAME, RELATED, SYNONYM = 1.0, 0.9, 0.8
 
 _WORD = re.compile(r"[^\W_]+(?:[&.'’][^\W_]+)*")
 _ACRONYM = re.compile(r"\b(?:[A-Z]{2,5}|[A-Z]&[A-Z](?:&[A-Z])?)\b")
-_JOINING = frozenset("and of the for & in".split())
+_JOINING = frozenset("and of the for in".split())
+_NEVER_SPELLING = frozenset(
+    "did do does done was were is are be been has have had a an at by on to from with how what"
+    " which who when where why it its or not per rate".split()
+)
 _LONGEST_EXPANSION = 8
 _SHARED_START = 5
 _ENDINGS = frozenset(
@@ -34,10 +38,10 @@ _SYNONYMS: tuple[frozenset[str], ...] = tuple(
         "spend expenditure outlay investment invest expense",
         "company firm enterprise business corporation",
         "employee worker staff personnel workforce employment employed headcount job",
-        "revenue turnover sale",
+        "revenue turnover sale earn",
         "university college",
-        "area size surface large big acreage",
-        "length long",
+        "area size surface large big acreage square hectare kilometre kilometer",
+        "length long kilometre kilometer metre meter",
         "height high tall",
         "cost price expensive",
         "share percentage proportion percent fraction part portion ratio",
@@ -172,11 +176,16 @@ def _expansion(plain: list[Word], at: int, spelled: Mapping[str, str]) -> int:
         part = plain[at : at + length]
         if part[0].stem in _JOINING or part[-1].stem in _JOINING:
             continue
-        if any(len(word.text) < 3 and word.stem not in _JOINING for word in part):
+        if any(_cannot_spell(word) for word in part):
             continue
-        if _initials(part) in spelled:
+        acronym = spelled.get(_initials(part))
+        if acronym and ("&" not in acronym or any(word.stem == "and" for word in part)):
             return length
     return 0
+
+
+def _cannot_spell(word: Word) -> bool:
+    return word.stem in _NEVER_SPELLING or (len(word.text) < 3 and word.stem not in _JOINING)
 
 
 def _initials(part: list[Word]) -> str:

@@ -5,8 +5,9 @@
 ``answer`` returns None for a question that is not about an indicator that the tables hold.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from innoqa.domain import Computation, Conflict, IndexedTable, Observation, Passage
@@ -30,6 +31,10 @@ _PER_WORD, _NO_PLACE = 0.45, 0.9
 _SURE = 0.95
 _LOOSE, _FEW = 0.75, 2
 
+_SECOND_QUESTION = re.compile(
+    r"(?:,? and|[;?]) (?=(?:why|who|whom|what|how|where|when|which)\b)", re.I
+)
+
 Cited = tuple[Passage, Observation]
 
 
@@ -43,33 +48,70 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A computed answer: sentences, best first, with the computation that they tell of."""
+    """A computed answer: sentences, best first, with the computation that they tell of.
+
+    ``rest`` is what else the question asks, for the texts to answer.
+    """
 
     told: tuple[Told, ...]
     computation: Computation
     conflicts: tuple[Conflict, ...]
     confidence: float
-    wants_reasons: bool
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """The question is about an indicator, but what it asks for is not in the tables.
 
-    ``lacking`` is the place that no table has, which a text may yet speak of.
+    ``lacking`` is what no table has, a place or a word, with the indicator: a text that speaks of
+    both may hold the figure.
     """
 
     reason: str
     cells: tuple[Cited, ...]
     confidence: float
-    lacking: str = ""
+    lacking: tuple[str, ...] = ()
 
 
 TableReply = Computed | Refused
 
 
 def answer(question: str, tables: Sequence[IndexedTable]) -> TableReply | None:
-    """What the tables say to a question, or None where it is not about what they hold."""
+    """What the tables say to a question, or None where it is not about what they hold.
+
+    Where the question asks two things, one of which the tables answer, the other is left as
+    ``Computed.rest``.
+    """
+    first, second = _clauses(question)
+    if not second:
+        return _answer(question, tables)
+    whole = _answer(first, tables)
+    if isinstance(whole, Computed):
+        places = list(dict.fromkeys(seen.entity for seen in whole.computation.operands))
+        return replace(whole, rest=_standing_alone(second, places))
+    return _answer(question, tables)
+
+
+def _clauses(question: str) -> tuple[str, str]:
+    """A question parted where a second one begins: "how many ... and why ...".
+
+    >>> _clauses("How large is it, and what is its role?")
+    ('How large is it?', 'what is its role?')
+    """
+    parts = _SECOND_QUESTION.split(question, maxsplit=1)
+    return (f"{parts[0].rstrip(' ,;?')}?", parts[1]) if len(parts) == 2 else (question, "")
+
+
+def _standing_alone(clause: str, places: Sequence[str]) -> str:
+    """A clause with the place named that it speaks of as "it"."""
+    if len(places) != 1 or not places[0]:
+        return clause
+    named = re.sub(r"\b(?:its|their)\b", f"{places[0]}'s", clause, flags=re.I)
+    return re.sub(r"\b(?:it|they)\b", places[0], named, flags=re.I)
+
+
+def _answer(question: str, tables: Sequence[IndexedTable]) -> TableReply | None:
     facts = [Fact(seen, table) for table in tables for seen in table.observations]
     if not facts:
         return None
@@ -83,7 +125,8 @@ def answer(question: str, tables: Sequence[IndexedTable]) -> TableReply | None:
     if confidence < ENOUGH:
         return _left_over(plan)
     if plan.reading.missing_place:
-        return _refused(missing_place(plan), confidence, plan.reading.missing_place)
+        lacking = (plan.reading.missing_place, plan.reading.measure)
+        return _refused(missing_place(plan), confidence, lacking)
     outcome = compute(plan)
     if outcome is None:
         return None
@@ -100,9 +143,15 @@ def _acronyms(indicators: frozenset[str]) -> frozenset[str]:
 def _asks_for_a_value(asked: Asked, best: Reading) -> bool:
     """Whether a number is wanted: no definition, no reasons alone, no account of how it works."""
     named = bool(asked.frame.points or asked.frame.is_stretch or best.named_place)
+    compares = asked.has("highest", "lowest", "compare", "top") or asked.threshold is not None
+    changes = asked.has("change", "percentage change", "annual growth")
     if asked.has("definition") and not named:
         return False
-    if asked.has("why") and not asked.has("change", "difference", "highest", "lowest", "quantity"):
+    if asked.has("who") and not compares and not asked.has("which period", "whether"):
+        return False
+    if asked.has("process") and not (changes or compares or asked.has("quantity", "rank")):
+        return False
+    if asked.has("why") and not changes and not asked.has("which period"):
         return False
     return bool(best.facts) or bool(best.missing_place)
 
@@ -111,7 +160,9 @@ def _left_over(plan: Plan) -> Refused | None:
     """A question about what the tables hold, but for a word or two: a place, a kind, a scope."""
     left = sorted(plan.reading.unexplained)
     certain = plan.reading.missing_words <= _LOOSE and len(left) <= _FEW
-    if not certain or not plan.asked.has("quantity", "which period", "change", "latest"):
+    if not certain or plan.asked.has("why", "who", "process"):
+        return None
+    if not plan.asked.signs and not plan.asked.frame.points:
         return None
     words = " ".join(plan.asked.words[n].text.removesuffix("'s") for n in left)
     held = list(dict.fromkeys(f.observation.entity for f in plan.reading.facts))
@@ -120,7 +171,7 @@ def _left_over(plan: Plan) -> Refused | None:
         f"The tables have {plan.reading.measure}{places}, but nothing on “{words}”.",
         _cited(plan.facts[:3]),
         _SURE * _NO_PLACE,
-        words,
+        (words, plan.reading.measure),
     )
 
 
@@ -133,6 +184,8 @@ def _plan(asked: Asked, found: Sequence[Reading], known: frozenset[str]) -> Plan
     if left:
         second = None
         best = narrowed(asked, best, known)
+    if second is None and _sets_side_by_side(asked, best):
+        second = _whole_of(best, found)
     used = best.explained | (second.explained if second else frozenset())
     near = tuple(
         r for r in found[1:] if r.score >= best.score - NEARBY and not r.missing_place
@@ -155,6 +208,30 @@ def _second(best: Reading, found: Sequence[Reading]) -> Reading | None:
     )
 
 
+def _sets_side_by_side(asked: Asked, best: Reading) -> bool:
+    """Whether a part is asked for beside its whole: "the share of", or the same words twice."""
+    left = asked.without(best.explained)
+    if left.has("share", "ratio"):
+        return True
+    stems = [asked.words[n].stem for n in best.explained & asked.content]
+    return left.has("compare", "difference", "sum") and len(stems) > len(set(stems))
+
+
+def _whole_of(best: Reading, found: Sequence[Reading]) -> Reading | None:
+    """The indicator that another is a part of: its name is all in the question too."""
+    units = {f.observation.unit.base for f in best.facts}
+    if units == {"percent"} or (best.named_place and len(best.places) > 1):
+        return None
+    wholes = [
+        reading
+        for reading in found
+        if reading.measure != best.measure and reading.explained < best.explained
+        and reading.missing_words <= _LOOSE and not reading.missing_place
+        and units & {f.observation.unit.base for f in reading.facts}
+    ]  # fmt: skip
+    return wholes[0] if wholes else None
+
+
 def _confidence(plan: Plan) -> float:
     """How far the question's words are explained by what was found."""
     left = plan.reading.unexplained
@@ -166,7 +243,7 @@ def _confidence(plan: Plan) -> float:
     return sure
 
 
-def _refused(refusal: Refusal, confidence: float, lacking: str = "") -> Refused:
+def _refused(refusal: Refusal, confidence: float, lacking: tuple[str, ...] = ()) -> Refused:
     return Refused(refusal.reason, _cited(refusal.nearest), confidence, lacking)
 
 
@@ -181,9 +258,8 @@ def _computed(plan: Plan, result: Result, confidence: float) -> Computed:
         operands=tuple(fact.observation for fact in result.operands),
         series=tuple(fact.observation for fact in result.series),
     )
-    return Computed(
-        told, computation, result.conflicts, confidence * result.doubt, plan.asked.has("why")
-    )
+    rest = plan.asked.question if plan.asked.has("why") else ""
+    return Computed(told, computation, result.conflicts, confidence, rest)
 
 
 def _cited(facts: Sequence[Fact]) -> tuple[Cited, ...]:

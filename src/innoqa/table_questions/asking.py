@@ -20,6 +20,7 @@ Sign = Literal[
     "median", "sum", "range", "ratio", "share", "highest", "lowest", "latest", "earliest",
     "series", "compare", "which period", "which entity", "top", "rank", "first", "last", "why",
     "target", "count years", "count", "quantity", "whether", "above", "below", "definition",
+    "who", "process", "top years",
 ]  # fmt: skip
 
 _CHANGES = (
@@ -34,7 +35,7 @@ _MORE = (
 _PERCENT = r"(?:percent(?:age)?|per cent|%)"
 _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("annual growth",
-     r"compound(?:ed)? annual(?: growth)?(?: rate)?|\bcagr\b"
+     r"compound(?:ed|ing)?(?: annual| yearly)?(?: growth)?(?: rate)?|cagr"
      r"|(?:average|mean) (?:annual|yearly) (?:growth|increase|change|rate)(?: rate)?(?: of growth)?"
      r"|annual(?:ised|ized)? (?:average )?(?:growth|increase)(?: rate)?"
      r"|(?:gr[eo]w\w*|growth|ris\w+|rose|increas\w+)\b[^?]{0,60}?"
@@ -43,17 +44,18 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("percentage change",
      rf"{_PERCENT} (?:change|increase|growth|rise|decrease|decline|drop|fall|gain|difference)"
      r"|growth rate|rates? of (?:growth|change|increase)|relative (?:change|increase|growth)"
-     rf"|(?:by|how) (?:what|many|much) {_PERCENT}(?! points?)"),
+     rf"|(?:by|how) (?:what|many|much) {_PERCENT}(?! points?)|how (?:fast|quickly|rapidly)"),
     ("points", rf"{_PERCENT}[- ]points?"),
     ("percent", rf"(?:in|as a) {_PERCENT}(?: terms)?\b"),
     ("difference",
      rf"differen\w*|differ\b|gap|how (?:much|many) {_MORE}|by how (?:much|many)"
-     r"|margin|minus|subtract\w*"),
+     r"|margin|minus|subtract\w*|(?:fall|fell|falls) short"),
     ("change", _CHANGES),
     ("median", r"median"),
     ("mean", r"average|mean(?! by)\b|on average"),
     ("sum", r"sum|totals?|altogether|combined|in all|together|add(?:ed)? up|aggregate"),
-    ("range", r"range|spread"),
+    ("range", r"range|spread|how far apart|(?:highest|largest|most|lowest|smallest|least)"
+              r" (?:and|to|from)(?: the)? (?:highest|largest|most|lowest|smallest|least)"),
     ("ratio", r"ratio|how many times|times (?:as|larger|higher|more|bigger|greater)|multiple"
               r"|\w*fold|double|twice|factor"),
     ("share", rf"(?:what|which|how (?:large|big|high) an?) (?:share|{_PERCENT}|proportion|fraction"
@@ -62,23 +64,29 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
               r"|accounted for"),
     ("top", r"\b(?:top|first|leading|largest|biggest|highest|lowest|smallest|bottom)"
             r" (?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b"
+            r"|\b(?:which|what) (?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b"
             r"|\b(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)"
             r" (?:largest|biggest|highest|lowest|smallest|most|best|top)\b"),
+    ("top years", r"(?:top|first|largest|highest|lowest|best) (?:\d{1,2}|two|three|four|five|six|seven"
+                  r"|eight|nine|ten) (?:years?|quarters?|months?)"),
     ("highest", r"highest|largest|most(?! recent)|biggest|greatest|max(?:imum)?|peak\w*|top|best"
-                r"|longest|tallest|record|leading|leads?\b"),
+                r"|longest|tallest|record (?:high|level|value)|leading|leads?\b"),
     ("lowest", r"lowest|smallest|least(?<!at least)|fewest|min(?:imum)?|shortest|worst|weakest"),
     ("latest", r"latest|most recent(?:ly)?|current(?:ly)?|newest|now(?:adays)?|today|at present"
                r"|last (?:known|available|reported|figure|value|number|count)|up[- ]to[- ]date"),
     ("earliest", r"earliest|oldest|first (?:known|available|recorded|reported|figure|value|number"
                  r"|count)|at (?:the )?first"),
     ("first", r"first(?: time)?|when did|since when"),
-    ("last", r"last time"),
+    ("last", r"last(?: time)?(?= \w+ (?:\d|first|second|third|fourth|fifth))|last time"),
     ("series", r"trends?|over time|over the (?:\w+ )?(?:years?|period|decade)|year[- ](?:by|on)[- ]year"
                r"|by year|per year|(?:each|every) year|annual(?:ly)? figures?|history|time series"
                r"|all (?:the )?years|trajectory|evolution|figures for|chart|graph|plot"),
     ("rank", r"rank\w*|in (?:descending |ascending )?order|ordered|order of|sort\w*"),
-    ("compare", rf"compar\w*|versus|vs\.?|(?:{_MORE}\b[^?]*)?\bthan|{_MORE}[,:]? |side by side|against|relative to"),
-    ("count years", r"how many (?:of the )?(?:years?|quarters?|months?|times|periods?)"),
+    ("compare", rf"compar\w*|versus|vs\.?|than|{_MORE}|side by side|against|relative to"),
+    ("count years", r"how many (?:of the )?(?:years?|quarters?|months?|times|periods?)(?! (?:as|larger"
+                    r"|higher|more|bigger|greater)\b)|how often"),
+    ("count", r"(?:for )?how many(?= (?:\w+ ){1,3}(?:is there|are there|have|has|had|with) (?:an? )?"
+              r"(?:\w+ ){0,4}(?:figures?|values?|data))"),
     ("quantity", r"how (?:many|much|large|big|long|high|wide|old|often|far)|what (?:was|is|were|are)"
                  r"|what's|number of|amount of|how did|how has|how have"),
     ("which period", r"(?:what|which) (?:\w+ )?(?:years?|months?|quarters?|periods?)|when"),
@@ -87,10 +95,16 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
             r"|how come|explain"),
     ("whether", r"^(?:is|are|was|were|did|does|do|has|have|had)\b|\b(?:did|does|has|have) (?:\w+ ){1,6}"
                 r"(?:go|gone)\b"),
+    ("who", r"who|whom|where"),
+    ("process", r"^how (?:does|do|can|could|should|would|is|are|might)"),
     ("definition", r"^(?:what (?:is|are)(?= (?!the\b))|what does|define)|what is meant|mean by"
                    r"|definition"),
 )  # fmt: skip
 _PATTERNS = tuple((name, re.compile(rf"(?<!\w)(?:{p})(?!\w)", re.I)) for name, p in _SIGNS)
+_STRUCTURE: frozenset[Sign] = frozenset(
+    ("which period", "which entity", "who", "whether", "quantity", "process", "definition")
+)
+"""Signs in the form of a question, which no name takes away."""
 _WHICH = re.compile(r"\b(?:which|what|who)(?: of the)?(?: (?:\d+|two|three))? (?!is\b|was\b|are\b"
                     r"|were\b|did\b|does\b|do\b|has\b|have\b|had\b|the\b|year|month|quarter|period"
                     r"|share|percent|proportion|fraction|part\b|portion|kind|type|sort)"
@@ -125,7 +139,17 @@ _FUNCTION_WORDS = frozenset(
     " just only also still already ever currently exist exists available reported recorded stand"
     " stood come came get got see look like want find compute calculate work amounted amount"
     " reach reached year years time times period city's high low level big large use using used"
-    " one ones same other another thing things within across among there's what's".split()
+    " one ones same other another thing things within across among there's what's whats hows"
+    " you've i'm it's don't doesn't versus vs ever never kind sort please"
+    # verbs and nouns that say no more of a figure than that it is one
+    " hold held make made take took taken bring brought see saw seen set go went gone going put"
+    " cover covers covered occupy span employ live own run host house operate operating operated"
+    " measure record records log logged post posted receive received obtain produce produced file"
+    " filed working give given money sum quantity size fast quickly strongly far apart worth"
+    " yearly annual annually rate percentage total overall compared comparison happen happened"
+    " oldest respectively gain gained lose lost spread lie lies come comes coming turn out belong"
+    " become became start started end ended begin began jan feb mar apr jun jul aug sep oct nov"
+    " dec figure's back well good bad better worse".split()
 )
 _THE_SUBJECT = re.compile(
     r"\b(?:the|this|our|whole|entire) (?:whole |entire )?(?:city|capital|municipality|town|region|country|company|group|firm"
@@ -180,6 +204,7 @@ class Asked:
     frame: Frame
     threshold: Threshold | None
     top: int | None
+    ordinal: int | None
     content: frozenset[int]
     soft: frozenset[int]
     type_words: frozenset[int]
@@ -190,8 +215,9 @@ class Asked:
         found = words(question, known_acronyms | acronyms([question]))
         mentioned = periods.mentions(question)
         threshold, limit = _threshold(question)
-        signs = _signs(question)
+        signs = _signs(question, [(m.start, m.end) for m in mentioned])
         spans = [(m.start, m.end) for m in mentioned] + limit + _counted(question)
+        spans += _spans(_ORDINAL, question)
         taken = _positions(found, [*spans, *_spans(_THE_SUBJECT, question)])
         soft = _positions(found, [span for several in signs.values() for span in several])
         types, type_span = _type_words(question)
@@ -207,7 +233,8 @@ class Asked:
             signs=signs,
             frame=_frame(question, mentioned),
             threshold=threshold,
-            top=_top(question),
+            top=_top(question, signs.get("top", ())),
+            ordinal=_ordinal(question),
             content=frozenset(everything - taken - soft - functional),
             soft=frozenset((soft | functional) - taken),
             type_words=frozenset(_positions(found, types)),
@@ -221,11 +248,11 @@ class Asked:
         """The same without the signs whose words are all among the given ones: part of a name."""
         kept: dict[Sign, tuple[tuple[int, int], ...]] = {}
         for sign, spans in self.signs.items():
-            left = tuple(s for s in spans if not self._within(s, positions))
+            left = tuple(s for s in spans if sign in _STRUCTURE or not self._within(s, positions))
             if left:
                 kept[sign] = left
         return type(self)(
-            self.question, self.words, kept, self.frame, self.threshold, self.top,
+            self.question, self.words, kept, self.frame, self.threshold, self.top, self.ordinal,
             self.content, self.soft, self.type_words,
         )  # fmt: skip
 
@@ -237,10 +264,17 @@ class Asked:
         return bool(named) and named <= positions
 
 
-def _signs(question: str) -> dict[Sign, tuple[tuple[int, int], ...]]:
+def _signs(
+    question: str, named: list[tuple[int, int]]
+) -> dict[Sign, tuple[tuple[int, int], ...]]:
+    """The signs in a question; "the first six months" is a time and no sign of "first"."""
     found: dict[Sign, tuple[tuple[int, int], ...]] = {}
     for name, pattern in _PATTERNS:
-        spans = tuple(match.span() for match in pattern.finditer(question))
+        spans = tuple(
+            match.span()
+            for match in pattern.finditer(question)
+            if not any(start <= match.start() < end for start, end in named)
+        )
         if spans:
             found[name] = spans
     return found
@@ -270,12 +304,32 @@ def _counted(question: str) -> list[tuple[int, int]]:
     return [*_spans(_LAST_N, question), *_spans(_DECADE, question)]
 
 
-def _top(question: str) -> int | None:
-    for match in dict(_PATTERNS)["top"].finditer(question):
-        for word in match[0].lower().split():
+def _top(question: str, spans: tuple[tuple[int, int], ...]) -> int | None:
+    for start, end in spans:
+        for word in question[start:end].lower().split():
             if word.isdigit() or word in _NUMBER_WORDS:
                 return int(word) if word.isdigit() else _NUMBER_WORDS[word]
     return None
+
+
+_ORDINALS: Mapping[str, int] = {
+    word: number
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1
+    )
+}
+_ORDINAL = re.compile(
+    r"\b(?:(?P<digits>\d{1,2})(?:st|nd|rd|th)|(?P<word>second|third|fourth|fifth|sixth|seventh"
+    r"|eighth|ninth|tenth)|(?:rank\w*|place[ds]?|came|come|position(?:ed)?|be|was) (?P<first>first))"
+    r"\b(?! (?:half|quarter|time|century|month|year|largest|biggest|highest|lowest))", re.I)  # fmt: skip
+
+
+def _ordinal(question: str) -> int | None:
+    """The place in a ranking that the question names: 3 for "ranked third"."""
+    match = _ORDINAL.search(question)
+    if match is None:
+        return None
+    return int(match["digits"]) if match["digits"] else _ORDINALS[(match["word"] or "first").lower()]
 
 
 def _threshold(question: str) -> tuple[Threshold | None, list[tuple[int, int]]]:
@@ -304,6 +358,9 @@ def _last(pattern: re.Pattern[str], text: str) -> tuple[int, str] | None:
     return found[-1] if found else None
 
 
+_RANGE = re.compile(r"\s*(?:to|-|–|—|until|till|through)\s*(?:the )?(?:year |end of )?", re.I)
+
+
 def _frame(question: str, mentioned: tuple[periods.PeriodMention, ...]) -> Frame:
     counted = _LAST_N.search(question)
     if counted is not None:
@@ -317,7 +374,10 @@ def _frame(question: str, mentioned: tuple[periods.PeriodMention, ...]) -> Frame
     for place, mention in enumerate(ordered):
         before = _BEFORE_PERIOD.search(question[: mention.start])
         how = before["how"].lower() if before else ""
-        start, end = _bounds(how, mention.period, is_first=place == 0, opened=first is not None)
+        following = ordered[place + 1] if place + 1 < len(ordered) else None
+        if following and _RANGE.fullmatch(question[mention.end : following.start]):
+            how = "from"
+        start, end = _bounds(how, mention.period, opened=first is not None)
         first, last = start or first, end or last
     if len(points) == 1 and points[0].kind == "span" and first is None and last is None:
         first, last = points[0].start, points[0].end
@@ -325,13 +385,13 @@ def _frame(question: str, mentioned: tuple[periods.PeriodMention, ...]) -> Frame
 
 
 def _bounds(
-    how: str, period: Period, *, is_first: bool, opened: bool
+    how: str, period: Period, *, opened: bool
 ) -> tuple[date | None, date | None]:
     """The start or end of a stretch that a period gives, by the word before it."""
     if period.start is None or period.end is None:
         return None, None
     day = timedelta(days=1)
-    if how == "since" or how.startswith("starting") or (how in ("from", "between") and is_first):
+    if how == "since" or how.startswith("starting") or (how in ("from", "between")):
         return period.start, None
     if how in ("after", "later than"):
         return period.end + day, None

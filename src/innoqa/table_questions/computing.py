@@ -49,6 +49,7 @@ POINTS = Unit("percentage points", "percentage point")
 NONE = Unit("")
 _MOST_SAID = 8
 _MANY_MORE = 1.5
+_A_KIND = 3
 _YEARS = Unit("year", "year")
 
 Said = tuple[str, tuple[Fact, ...]]
@@ -66,7 +67,6 @@ class Result:
     operands: tuple[Fact, ...] = ()
     series: tuple[Fact, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    doubt: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +369,9 @@ def _yes_no(asked: Asked, difference: Decimal) -> str:
         return ""
     words = " ".join(word.stem for word in asked.words)
     falls = re.search(r"\b(?:fall|fell|declin\w*|decreas\w*|drop\w*|shrink|shrank|go down)\b", words)
+    rises = re.search(r"\b(?:rise|rose|grow\w*|increas\w*|go up|expand\w*|improv\w*)\b", words)
+    if falls and rises:
+        return ""
     holds = difference < 0 if falls else difference > 0
     return "Yes: " if holds else "No: "
 
@@ -574,7 +577,7 @@ def _over(plan: Plan, chosen: Sequence[Fact]) -> str:
     first = chosen[0].observation
     places = list(dict.fromkeys(f.observation.entity for f in chosen))
     if len(places) > 1:
-        return f"of {first.indicator} {when(first.period)} over {len(places)} places ({listed(places)})"
+        return f"of {first.indicator}{_dated(chosen)} over {len(places)} places ({listed(places)})"
     return (
         f"of {subject(first)} over {_count(len(chosen), 'figure')} "
         f"({years(f.observation for f in chosen)})"
@@ -635,11 +638,7 @@ def _across_places(plan: Plan) -> tuple[Fact, ...] | Outcome:
         usable = [f for f in usable if lies_in(f.observation.period, period)]
         if not usable:
             return missing_period(plan, period)
-    groups: dict[tuple[str, str, str], dict[str, Fact]] = {}
-    for fact in sorted(usable, key=preference, reverse=True):
-        seen = fact.observation
-        slot = (seen.indicator.casefold(), seen.unit.base, _like(seen))
-        groups.setdefault(slot, {})[seen.entity] = fact
+    groups = _by_slot(usable)
     if not groups:
         return None
     ranked = sorted(groups.items(), key=lambda g: (-len(g[1]), _newness(g[1]), g[0]))
@@ -647,6 +646,7 @@ def _across_places(plan: Plan) -> tuple[Fact, ...] | Outcome:
     if not plan.asked.frame.points:
         newest = _latest_of_all(usable)
         best = newest if len(newest) > _MANY_MORE * len(best) else best
+    best = _with_companions(plan, best)
     named_places = plan.reading.places if plan.several_places and not plan.reading.is_group else ()
     lacking = [place for place in named_places if place not in best]
     if lacking and not plan.asked.frame.points:
@@ -657,6 +657,33 @@ def _across_places(plan: Plan) -> tuple[Fact, ...] | Outcome:
             + listed([named(f.observation) for f in best.values()]) + ".", tuple(best.values())
         )  # fmt: skip
     return tuple(sorted(best.values(), key=lambda f: f.observation.cell.row))
+
+
+def _by_slot(usable: Iterable[Fact]) -> dict[tuple[str, str, str], dict[str, Fact]]:
+    """For each indicator, unit and time: the leading observation of each place."""
+    groups: dict[tuple[str, str, str], dict[str, Fact]] = {}
+    for fact in sorted(usable, key=preference, reverse=True):
+        seen = fact.observation
+        slot = (seen.indicator.casefold(), seen.unit.base, _like(seen))
+        groups.setdefault(slot, {})[seen.entity] = fact
+    return groups
+
+
+def _with_companions(plan: Plan, chosen: dict[str, Fact]) -> dict[str, Fact]:
+    """With the places that the table lists among those of a kind under another name.
+
+    "The parks" are six called Park and the one Electronics City listed with them.
+    """
+    if not plan.reading.is_group or len(chosen) < _A_KIND:
+        return chosen
+    tables = {id(fact.table) for fact in chosen.values()}
+    slots = _by_slot(
+        f for f in plan.reading.other_places
+        if id(f.table) in tables and f.observation.value is not None and f.observation.entity
+    )  # fmt: skip
+    lead = next(iter(chosen.values())).observation
+    others = slots.get((lead.indicator.casefold(), lead.unit.base, _like(lead)), {})
+    return {**chosen, **others} if len(others) <= len(chosen) else chosen
 
 
 def _latest_of_all(usable: Sequence[Fact]) -> dict[str, Fact]:
@@ -703,8 +730,8 @@ def rank(plan: Plan) -> Outcome:
     lowest = _wants_lowest(plan)
     ordered = sorted(chosen, key=lambda f: (values[f] if lowest else -values[f], f.observation.entity))
     wanted = plan.asked.top or (len(ordered) if plan.asked.has("rank", "compare") else 1)
-    if plan.asked.has("rank") and plan.reading.named_place and not plan.reading.is_group:
-        wanted = len(ordered)
+    if plan.asked.has("rank") and plan.reading.named:
+        return _rank_of(plan.reading.named[0], ordered, values)
     edge = values[ordered[min(wanted, len(ordered)) - 1]]
     kept = [f for f in ordered if (values[f] <= edge if lowest else values[f] >= edge)]
     names = tuple(f.observation.entity for f in kept)
@@ -714,7 +741,8 @@ def rank(plan: Plan) -> Outcome:
     if wanted == 1:
         word = "lowest" if lowest else "highest"
         said.append((f"{listed(names)}: {amount(lead)}{as_printed(lead)} {when(lead.period)}, the "
-                     f"{word} {lead.indicator} of the {len(ordered)} places with a figure.",
+                     f"{word} {lead.indicator} of the {len(ordered)} places with a figure"
+                     f"{'' if _dated(ordered) == ' ' + when(lead.period) else _dated(ordered)}.",
                      tuple(kept)))  # fmt: skip
         rest = ordered[len(kept) : len(kept) + 4]
         if rest:
@@ -724,7 +752,7 @@ def rank(plan: Plan) -> Outcome:
         told = "; ".join(
             f"{n}. {f.observation.entity}, {amount(f.observation)}" for n, f in enumerate(kept, 1)
         )
-        said.append((f"By {lead.indicator} {when(lead.period)}, "
+        said.append((f"By {lead.indicator}{_dated(ordered)}, "
                      f"{'lowest' if lowest else 'highest'} first: {told}.", tuple(kept)))  # fmt: skip
     return Result(
         operation=("argmin" if lowest else "argmax") if wanted == 1 else "rank",
@@ -738,6 +766,52 @@ def rank(plan: Plan) -> Outcome:
     )
 
 
+def _rank_of(place: str, ordered: Sequence[Fact], values: dict[Fact, Decimal]) -> Outcome:
+    """The place that one of several takes."""
+    own = next((fact for fact in ordered if fact.observation.entity == place), None)
+    if own is None:
+        return None
+    position = 1 + sum(values[fact] > values[own] for fact in ordered)
+    seen = own.observation
+    words = (
+        f"Number {position} of {len(ordered)}: {place}, {amount(seen)}{as_printed(seen)} "
+        f"{when(seen.period)} ({seen.indicator})."
+    )
+    told = "; ".join(
+        f"{n}. {f.observation.entity}, {amount(f.observation)}" for n, f in enumerate(ordered, 1)
+    )
+    return Result(
+        operation="rank",
+        said=((words, (own,)), (f"In order: {told}.", tuple(ordered))),
+        value=Decimal(position),
+        operands=tuple(ordered),
+        series=tuple(ordered) if len(ordered) > 2 else (),
+    )
+
+
+def having_figures(plan: Plan) -> Outcome:
+    """How many places there is a figure for."""
+    chosen = _across_places(plan)
+    if not isinstance(chosen, tuple):
+        return chosen
+    seen = chosen[0].observation
+    numbers = ", ".join(plain(f.observation.value or Decimal(0)) for f in chosen)
+    return Result(
+        operation="count",
+        said=((f"{len(chosen)} places have a figure of {seen.indicator}{_dated(chosen)}: "
+               f"{listed([f.observation.entity for f in chosen])}.", chosen),),
+        value=Decimal(len(chosen)),
+        expression=f"count({numbers})",
+        operands=chosen,
+    )  # fmt: skip
+
+
+def _dated(chosen: Sequence[Fact]) -> str:
+    """`` in 2005`` where all are of one time; that the dates differ, where they do."""
+    times = {fact.observation.period for fact in chosen}
+    return f" {when(chosen[0].observation.period)}" if len(times) == 1 else " (the latest of each)"
+
+
 def extreme_period(plan: Plan) -> Outcome:
     """The period with the highest or lowest value, or the largest change."""
     lines = [line for line in (_cut(line, plan) for line in all_series(plan.facts)) if line.points]
@@ -748,8 +822,13 @@ def extreme_period(plan: Plan) -> Outcome:
     if plan.asked.has("change", "difference", "percentage change"):
         return _extreme_change(plan, line, lowest=lowest)
     values = line.values()
-    edge = min(values) if lowest else max(values)
-    kept = [p for p, v in zip(line.points, values, strict=True) if v == edge]
+    ordered = sorted(set(values), reverse=not lowest)
+    edge = ordered[min(plan.asked.top or 1, len(ordered)) - 1]
+    pairs = [(v, p) for v, p in zip(values, line.points, strict=True)
+             if (v <= edge if lowest else v >= edge)]  # fmt: skip
+    kept = [p for _, p in sorted(pairs, key=lambda pair: pair[0], reverse=not lowest)]
+    if plan.asked.top:
+        return _top_periods(line, kept, lowest=lowest)
     lead = kept[0].fact.observation
     numbers = ", ".join(map(plain, values))
     facts = tuple(point.fact for point in line.points)
@@ -768,6 +847,55 @@ def extreme_period(plan: Plan) -> Outcome:
         series=facts,
         conflicts=_conflicts([(p.fact, *p.others) for p in kept]),
     )
+
+
+def _top_periods(line: Series, kept: Sequence[Point], *, lowest: bool) -> Outcome:
+    told = "; ".join(
+        f"{n}. {_short(p.period)}, {amount(p.fact.observation)}" for n, p in enumerate(kept, 1)
+    )
+    seen = kept[0].fact.observation
+    facts = tuple(point.fact for point in kept)
+    return Result(
+        operation="rank",
+        said=((f"{told}: {subject(seen)}, {'lowest' if lowest else 'highest'} first of "
+               f"{len(line.points)} figures held.", facts),),
+        value=_periods([p.period for p in kept]),
+        unit=_YEARS,
+        operands=facts,
+        series=tuple(point.fact for point in line.points),
+    )  # fmt: skip
+
+
+def ordinal(plan: Plan) -> Outcome:
+    """When, or how often, a rank was taken; whether it was in a given year."""
+    wanted = Decimal(plan.asked.ordinal or 0)
+    lines = [line for line in (_cut(line, plan) for line in all_series(plan.facts)) if line.points]
+    if not lines:
+        return _missing_stretch(plan)
+    line = lines[0]
+    met = [point for point in line.points if point.value == wanted]
+    facts = tuple(point.fact for point in line.points)
+    about = subject(facts[0].observation)
+    told = listed([_short(point.period) for point in met]) or "none"
+    counted = plan.asked.has("count years", "count")
+    chosen = met if counted else met[-1:] if plan.asked.has("last") else met[:1]
+    if plan.asked.has("which period") and not plan.asked.has("first", "last"):
+        chosen = met
+    words = (
+        f"{len(met)} of {len(line.points)} figures held are {wanted} ({told}): {about}."
+        if counted or not met
+        else f"{listed([_short(p.period) for p in chosen])}: {about} was {wanted}; of "
+        f"{len(line.points)} figures held, {told} {'is' if len(met) == 1 else 'are'} {wanted}."
+    )
+    return Result(
+        operation="count" if counted else "lookup",
+        said=((words, tuple(p.fact for p in met) or facts),),
+        value=Decimal(len(met)) if counted else _periods([p.period for p in chosen]) if chosen else None,
+        unit=NONE if counted else _YEARS,
+        expression=f"count({', '.join(plain(p.value) for p in met)})" if counted and met else "",
+        operands=tuple(p.fact for p in met) or facts,
+        series=facts,
+    )  # fmt: skip
 
 
 def _extreme_change(plan: Plan, line: Series, *, lowest: bool) -> Outcome:
@@ -821,7 +949,12 @@ def crossing(plan: Plan) -> Outcome:
             value=None, operands=facts, series=facts,
         )  # fmt: skip
     if _asks_for_all(plan.asked):
-        return _all_beyond(plan, line, beyond, (side, shown))
+        whole = _all_beyond(plan, line, beyond, (side, shown))
+        return replace(
+            whole,
+            said=(*whole.said, *_other_sides(line, limit, threshold)),
+            conflicts=_conflicts(_disputed(line, limit, threshold)),
+        )
     place = line.points.index(beyond[0])
     before = line.points[place - 1] if place else None
     lead = beyond[0].fact.observation
@@ -834,13 +967,33 @@ def crossing(plan: Plan) -> Outcome:
         said.append((_before_crossing(before, beyond[0]), (before.fact,)))
     return Result(
         operation=f"first {side}",
-        said=(*said, *_break_notes(facts)),
+        said=(*said, *_other_sides(line, limit, threshold), *_break_notes(facts)),
         value=_periods([beyond[0].period]),
         unit=_YEARS,
         operands=(beyond[0].fact, *((before.fact,) if before else ())),
         series=facts,
-        conflicts=_conflicts([(beyond[0].fact, *beyond[0].others)]),
+        conflicts=_conflicts(_disputed(line, limit, threshold)),
     )
+
+
+def _disputed(line: Series, limit: Decimal, threshold: Threshold) -> list[tuple[Fact, ...]]:
+    """The points of which some sources lie beyond a limit and some do not."""
+    groups = []
+    for point in line.points:
+        sides = _sides(point)
+        held = {_beyond(value, limit, threshold) for value in in_one_unit(sides)}
+        if len(held) > 1:
+            groups.append(tuple(sides))
+    return groups
+
+
+def _other_sides(line: Series, limit: Decimal, threshold: Threshold) -> list[Said]:
+    """What another source's figure would change about a limit."""
+    return [
+        (f"For {_short(facts[0].observation.period)} the sources differ: "
+         f"{listed([amount(fact.observation) for fact in facts])}.", facts)
+        for facts in _disputed(line, limit, threshold)
+    ]  # fmt: skip
 
 
 def _before_crossing(before: Point, after: Point) -> str:
@@ -950,7 +1103,7 @@ def counting(plan: Plan) -> Outcome:
     names = tuple(fact.observation.entity for fact in beyond)
     return Result(
         operation="count" if counted else "filter",
-        said=((f"{len(beyond)} of the {len(chosen)} places with a figure {when(seen.period)} "
+        said=((f"{len(beyond)} of the {len(chosen)} places with a figure{_dated(chosen)} "
                f"{'is' if len(beyond) == 1 else 'are'} {side} {shown}: {told} ({seen.indicator}).",
                tuple(beyond) or chosen),),
         value=Decimal(len(beyond)) if counted else names[0] if len(names) == 1 else names,
@@ -994,7 +1147,7 @@ def compare(plan: Plan) -> Outcome:
         return chosen
     if len(chosen) < 2:
         return None
-    if not alike(chosen):
+    if not alike(chosen) and not (_are_counts(chosen) and not plan.asked.has("sum", "mean")):
         told = listed([named(fact.observation) for fact in chosen])
         return Refusal(
             f"These have unlike units and cannot be set against one another: {told}.", chosen
@@ -1004,8 +1157,23 @@ def compare(plan: Plan) -> Outcome:
     return _pair(plan, chosen[0], chosen[1])
 
 
+def _are_counts(chosen: Sequence[Fact]) -> bool:
+    """Whether all are numbers of things, which may be compared though the things differ."""
+    return all(
+        f.observation.unit.base not in _MEASURED and f.observation.unit.scale == 1
+        and len(f.observation.unit.base.split()) == 1 for f in chosen
+    )  # fmt: skip
+
+
+def _values(chosen: Sequence[Fact]) -> tuple[Decimal, ...]:
+    """Values in one unit, or as they are where they count different things."""
+    if alike(chosen):
+        return in_one_unit(chosen)
+    return tuple(f.observation.value for f in chosen if f.observation.value is not None)
+
+
 def _pair(plan: Plan, one: Fact, other: Fact) -> Outcome:
-    a, b = in_one_unit([one, other])
+    a, b = _values([one, other])
     asked, unit = plan.asked, one.observation.unit
     if asked.has("share") or asked.has("ratio"):
         return _quotient(plan, one, other)
@@ -1046,7 +1214,7 @@ def _picked(plan: Plan, one: Fact, other: Fact, difference: Decimal) -> str:
     lower = plan.asked.has("lowest") or bool(
         re.search(r"\b(?:less|fewer|lower|smaller|shorter)\b", plan.asked.question, re.I)
     )
-    if plan.asked.has("whether"):
+    if plan.asked.has("whether") and not re.search(r"\bor\b", plan.asked.question):
         return "yes" if (difference < 0 if lower else difference > 0) else "no"
     if difference == 0:
         return "equal"
@@ -1073,7 +1241,8 @@ def _pair_words(plan: Plan, one: Fact, other: Fact, values: tuple[Decimal, Decim
     if min(a, b) > 0 and unit.base != "percent":
         ratio = _two_places(max(a, b) / min(a, b))
         times = f", {grouped(ratio)} times as much"
-    answer = f"{_picked(plan, one, other, a - b).capitalize()}: " if plan.asked.has("whether") else ""
+    picked = _picked(plan, one, other, a - b)
+    answer = f"{picked.capitalize()}: " if picked in ("yes", "no") else ""
     return (
         f"{answer}{_distinct(high, low)} is higher by "
         f"{size(rounded(abs(a - b), values), unit)}{times}: {named(high.observation)}; "
@@ -1083,9 +1252,9 @@ def _pair_words(plan: Plan, one: Fact, other: Fact, values: tuple[Decimal, Decim
 
 def _quotient(plan: Plan, one: Fact, other: Fact) -> Outcome:
     """A share in percent or a ratio of two values."""
-    a, b = in_one_unit([one, other])
+    a, b = _values([one, other])
     share = plan.asked.has("share") and not plan.asked.has("ratio")
-    if share and a > b and plan.second is not None:
+    if share and a > b:
         one, other, a, b = other, one, b, a
     if not b:
         return Refusal(f"{named(other.observation)} is zero, so nothing can be divided by it.", (other,))
@@ -1351,19 +1520,34 @@ def _is_two(plan: Plan) -> bool:
 Applies = Callable[[Plan], bool]
 Operation = Callable[[Plan], Outcome]
 
+def _is_ordinal(plan: Plan) -> bool:
+    return (
+        plan.asked.ordinal is not None
+        and bool(plan.facts)
+        and plan.facts[0].observation.unit.base.casefold() == "rank"
+        and plan.asked.has("which period", "count years", "first", "last", "whether")
+    )
+
+
 _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
+    (_is_ordinal, ordinal),
+    (lambda p: p.asked.has("count") and p.reading.is_group, having_figures),
     (lambda p: _has_threshold(p) and p.asked.has("which period", "count years", "first")
      and not (p.asked.has("whether") and p.asked.frame.points), crossing),
     (lambda p: _has_threshold(p) and (p.reading.is_group or p.asked.has("which entity")), counting),
     (lambda p: _has_threshold(p), held_against),
-    (lambda p: p.asked.has("which period") and p.asked.has("highest", "lowest"), extreme_period),
+    (lambda p: p.asked.has("which period", "top years") and p.asked.has("highest", "lowest", "top"),
+     extreme_period),
     (lambda p: p.asked.has("annual growth"), annual_growth),
+    (lambda p: p.several_places and len(p.reading.places) > 2
+     and p.asked.has("sum", "mean", "median", "range"), aggregate),
     (lambda p: _is_two(p) and p.asked.has(
         "compare", "difference", "ratio", "share", "whether", "which entity", "highest", "lowest",
         "sum", "mean", "percentage change"), compare),
     (lambda p: p.second is not None, compare),
     (lambda p: (p.reading.is_group or p.asked.has("which entity"))
-     and p.asked.has("highest", "lowest", "top", "rank", "compare") and not p.asked.has("mean"), rank),
+     and p.asked.has("top", "rank", "compare") and not p.asked.has("mean"), rank),
+    (lambda p: p.asked.has("which entity") and p.asked.has("highest", "lowest"), rank),
     (lambda p: p.asked.has("ratio") and len(p.asked.frame.points) == 2, compare),
     (lambda p: p.asked.has("change", "difference", "percentage change", "points")
      and not (p.asked.has("series") and not p.asked.frame.points)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from innoqa.domain import IndexedTable, Observation, Passage
 from innoqa.table_questions.asking import Asked
@@ -26,6 +27,7 @@ _WEAK_WORDS = frozenset(
     "value number total amount count level rate of the in and by to for from per on at a an all"
     " figure share year annual revenue-based".split()
 )
+_JOINING = frozenset("of in the and to for by on at a an with from".split())
 _NOTHING: frozenset[int] = frozenset()
 _CANDIDATES = 40
 
@@ -84,6 +86,7 @@ class Reading:
     other_places: tuple[Fact, ...] = ()
     missing_place: str = ""
     missing_words: float = 0.0
+    named: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=16384)
@@ -94,8 +97,8 @@ def name_of(text: str, known_acronyms: frozenset[str]) -> Name:
     ('unicorn',)
     """
     outside, inside = split_brackets(text)
-    base = tuple(word.stem for word in words(outside, known_acronyms))
-    variant = tuple(word.stem for word in words(inside, known_acronyms))
+    base = tuple(w.stem for w in words(outside, known_acronyms) if w.stem not in _JOINING)
+    variant = tuple(w.stem for w in words(inside, known_acronyms) if w.stem not in _JOINING)
     return Name(text, base or variant, variant if base else ())
 
 
@@ -178,6 +181,9 @@ class _Places:
         chosen: list[str] = []
         used: set[int] = set()
         partial, lacking = 0.0, ""
+        kind = self._kind(held)
+        if kind is not None and not self._all_named(kind.places):
+            return kind
         for place, positions in self.whole:
             if place in held:
                 chosen.append(place)
@@ -185,27 +191,68 @@ class _Places:
         for place, positions in self.whole:
             if positions <= used:
                 continue
-            wider = [p for p in held if _holds(self.asked, p, positions, self.known)]
+            wider, met = self._wider(held, positions)
             if wider:
                 chosen.extend(wider)
-                partial += min(_extra(self.asked, p, positions, self.known) for p in wider)
-                used |= positions
+                partial += min(_extra(self.asked, p, met, self.known) for p in wider)
+                used |= met
             elif place != self.main or not chosen:
                 lacking = lacking or place
         if not chosen and not lacking:
             return self._unnamed(held)
+        if len(chosen) == 1:
+            other, met = self._only_one_with(held, frozenset(used))
+            chosen, used, partial = [*chosen, *other], used | met, partial + 0.5 * len(other)
         return _Chosen(tuple(dict.fromkeys(chosen)), frozenset(used), partial, lacking, named=True)
 
-    def _unnamed(self, held: Sequence[str]) -> "_Chosen":
-        """A kind of place ("the parks"), or the main place, or all that there is."""
-        left = sorted((self.asked.content | self.asked.type_words) - self.words)
-        for position in left:
+    def _wider(
+        self, held: Sequence[str], positions: frozenset[int]
+    ) -> tuple[list[str], frozenset[int]]:
+        """The places whose longer names hold a name, and most of the question's other words."""
+        wider = [p for p in held if _holds(self.asked, p, positions, self.known)]
+        met = {
+            place: positions | {
+                n for n in self.asked.content | self.asked.soft
+                if _holds(self.asked, place, frozenset({n}), self.known)
+            }
+            for place in wider
+        }  # fmt: skip
+        most = max(map(len, met.values()), default=0)
+        best = [place for place in wider if len(met[place]) == most]
+        return best, frozenset().union(*(met[place] for place in best))
+
+    def _only_one_with(
+        self, held: Sequence[str], used: frozenset[int]
+    ) -> tuple[list[str], frozenset[int]]:
+        """A further place that alone has two words in a row of the question in its name."""
+        left = sorted(self.asked.content - used - self.words)
+        for one, two in pairwise(left):
+            pair = frozenset({one, two})
+            alike = [p for p in held if _holds(self.asked, p, pair, self.known)]
+            if two == one + 1 and len(alike) == 1:
+                return alike, pair
+        return [], _NOTHING
+
+    def _kind(self, held: Sequence[str]) -> "_Chosen | None":
+        """A kind of place ("the parks"): a word that several names have, and no name with it."""
+        for position in sorted((self.asked.content | self.asked.type_words) - self.words):
             alike = [p for p in held if _holds(self.asked, p, frozenset({position}), self.known)]
-            if alike and (len(alike) > 1 or position in self.asked.content):
-                group = len(alike) > 1
-                return _Chosen(
-                    tuple(alike), frozenset({position}), 0.5 * (not group), named=True, group=group
-                )
+            if len(alike) > 1:
+                used = frozenset({position}) | self.words
+                return _Chosen(tuple(alike), used, 0.0, named=True, group=True)
+        return None
+
+    def _all_named(self, kind: Sequence[str]) -> bool:
+        """Whether the places of a kind that the question names are what it is about."""
+        named = [place for place, _ in self.whole if place in kind]
+        return bool(named) and not self.asked.has("rank")
+
+    def _unnamed(self, held: Sequence[str]) -> "_Chosen":
+        """The one place with a word of the question, or the main place, or all that there are."""
+        for position in sorted(self.asked.content - self.words):
+            alike = [p for p in held if _holds(self.asked, p, frozenset({position}), self.known)]
+            if alike:
+                return _Chosen(tuple(alike), frozenset({position}), 0.5, named=True)
         if self.asked.type_words or self.asked.has("which entity"):
             others = tuple(place for place in held if place != self.main)
             chosen = others if len(others) > 1 else tuple(held)
@@ -234,6 +281,8 @@ def _reading(
     explained = frozenset(used) | by_variant
     if places.whole and not chosen.lacking:
         explained |= places.words
+    if facts and facts[0].observation.unit.base == "percent" and asked.has("share", "percent"):
+        explained |= frozenset(n for n in asked.content if strength(asked.words[n].stem, "spend"))
     unexplained = asked.content - explained - asked.type_words
     score = (
         sum(value for n, value in used.items() if n in asked.content)
@@ -256,6 +305,7 @@ def _reading(
         other_places=tuple(f for f in group if f.observation.entity not in chosen.places),
         missing_place=chosen.lacking,
         missing_words=match.missing,
+        named=tuple(place for place, _ in places.whole),
     )
 
 
@@ -275,24 +325,23 @@ def narrowed(asked: Asked, reading: Reading, known: frozenset[str]) -> Reading:
 
 
 def _matched(asked: Asked, name: Name) -> Match:
-    """How the question's words meet a name; each word of the name takes its best match."""
+    """How the question's words meet a name: every word that meets some word of it is used."""
     used: dict[int, float] = {}
     missing = 0.0
     usable = sorted(asked.content | asked.soft | asked.type_words)
     for word in name.base:
-        best, value = -1, 0.0
-        for n in usable:
-            found = strength(asked.words[n].stem, word)
-            if n in asked.soft and found < 0.9 and word not in _MEASURES_BY_ADJECTIVE:
-                continue
-            if found > value:
-                best, value = n, found
-        if best < 0:
-            missing += _weight(word)
-        else:
-            used[best] = max(used.get(best, 0.0), value)
-            missing += _weight(word) * (1 - value)
+        met = {n: value for n in usable if (value := _strength(asked, n, word))}
+        used.update({n: max(used.get(n, 0.0), value) for n, value in met.items()})
+        missing += _weight(word) * (1 - max(met.values(), default=0.0))
     return Match(used, missing)
+
+
+def _strength(asked: Asked, position: int, word: str) -> float:
+    """How well a word of the question meets one of a name; words that ask meet few."""
+    value = strength(asked.words[position].stem, word)
+    if position in asked.soft and value < 0.9 and word not in _MEASURES_BY_ADJECTIVE:
+        return 0.0
+    return value
 
 
 _MEASURES_BY_ADJECTIVE = frozenset(

@@ -88,11 +88,20 @@ def all_series(facts: Iterable[Fact]) -> list[Series]:
             continue
         key = (seen.indicator.casefold(), seen.entity, _base(seen), kind_of(seen.period))
         groups.setdefault(key, []).append(fact)
+    for key in [key for key in groups if key[3] == "month"]:
+        whole = (*key[:3], "year")
+        if _once_a_year(groups[key]):  # a count taken in some month, and not a monthly series
+            groups.setdefault(whole, []).extend(groups.pop(key))
     found = [
         Series(group[0].observation.indicator, key[1], key[3], points_of(group))
         for key, group in groups.items()
     ]
     return sorted(found, key=lambda s: (-len(s.points), s.kind != "year", s.indicator, s.entity))
+
+
+def _once_a_year(facts: Sequence[Fact]) -> bool:
+    years = [fact.observation.period.year for fact in facts]
+    return len(years) == len(set(years))
 
 
 def points_of(facts: Iterable[Fact]) -> tuple[Point, ...]:
@@ -194,8 +203,6 @@ def _base(observation: Observation) -> str:
 
 
 def _slot(period: Period) -> Slot:
-    """The time that a point stands for: a year for years and dates, else the period itself."""
+    """The time that a point stands for: the days from its start to its end."""
     assert period.end is not None
-    if kind_of(period) == "year":
-        return date(period.end.year, 1, 1), date(period.end.year, 12, 31)
-    return period.start or _EARLIEST, period.end
+    return period.end, period.start or _EARLIEST
