@@ -273,9 +273,7 @@ def _computed(said: table_questions.Computed, rest: Reply | None) -> Answer:
     return Answer(numbered(drafts), said.confidence, said.computation, said.conflicts)
 
 
-def _refused(
-    said: table_questions.Refused, drawn_on: Sequence[Hit], index: Index
-) -> Abstention:
+def _refused(said: table_questions.Refused, drawn_on: Sequence[Hit], index: Index) -> Abstention:
     return Abstention(
         reason=said.reason,
         nearest=tuple(drawn_on[:NEAREST]),
@@ -307,8 +305,7 @@ def _with_rows(said: table_questions.TableReply, hits: tuple[Hit, ...]) -> tuple
     known = {hit.passage.id: hit for hit in hits}
     score = hits[0].score if hits else 0.0
     first = tuple(
-        known.get(name)
-        or Hit(passage, score, (score,) * len(passage.sentences), said.confidence)
+        known.get(name) or Hit(passage, score, (score,) * len(passage.sentences), said.confidence)
         for name, passage in rows.items()
     )
     return (*first, *(hit for hit in hits if hit.passage.id not in rows))

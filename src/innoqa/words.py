@@ -40,7 +40,7 @@ _SYNONYMS: tuple[frozenset[str], ...] = tuple(
         "employee worker staff personnel workforce employment employed headcount job",
         "revenue turnover sale earn",
         "university college",
-        "area size surface large big acreage square hectare kilometre kilometer",
+        "area size surface large big acreage land square hectare kilometre kilometer",
         "length long kilometre kilometer metre meter",
         "height high tall",
         "cost price expensive",
@@ -89,8 +89,7 @@ def words(text: str, acronyms: frozenset[str] = frozenset()) -> tuple[Word, ...]
     ['r&d', 'cost']
     """
     plain = [
-        Word(match.start(), match.end(), match[0], stem(match[0]))
-        for match in _WORD.finditer(text)
+        Word(match.start(), match.end(), match[0], stem(match[0])) for match in _WORD.finditer(text)
     ]
     return tuple(_shortened(plain, acronyms)) if acronyms else tuple(plain)
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from innoqa.domain import Computation, Conflict, IndexedTable, Observation, Passage
 from innoqa.table_questions.asking import Asked
-from innoqa.table_questions.computing import Plan, Refusal, Result, compute, missing_place
+from innoqa.table_questions.computing import compute
 from innoqa.table_questions.matching import (
     NEARBY,
     Fact,
@@ -21,6 +21,8 @@ from innoqa.table_questions.matching import (
     narrowed,
     readings,
 )
+from innoqa.table_questions.missing import missing_place
+from innoqa.table_questions.plans import Plan, Refusal, Result
 from innoqa.table_questions.wording import listed
 from innoqa.words import acronyms
 
@@ -147,8 +149,8 @@ def _asks_for_a_value(asked: Asked, best: Reading) -> bool:
     changes = asked.has("change", "percentage change", "annual growth")
     if asked.has("definition") and not named:
         return False
-    if asked.has("who") and not compares and not asked.has("which period", "whether"):
-        return False
+    if asked.has("who", "where") and not compares and not asked.has("which period", "whether"):
+        return asked.has("where") and asked.has("rank")
     if asked.has("process") and not (changes or compares or asked.has("quantity", "rank")):
         return False
     if asked.has("why") and not changes and not asked.has("which period"):

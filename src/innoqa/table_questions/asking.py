@@ -20,7 +20,7 @@ Sign = Literal[
     "median", "sum", "range", "ratio", "share", "highest", "lowest", "latest", "earliest",
     "series", "compare", "which period", "which entity", "top", "rank", "first", "last", "why",
     "target", "count years", "count", "quantity", "whether", "above", "below", "definition",
-    "who", "process", "top years",
+    "who", "where", "process", "top years",
 ]  # fmt: skip
 
 _CHANGES = (
@@ -53,7 +53,7 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("change", _CHANGES),
     ("median", r"median"),
     ("mean", r"average|mean(?! by)\b|on average"),
-    ("sum", r"sum|totals?|altogether|combined|in all|together|add(?:ed)? up|aggregate"),
+    ("sum", r"sum|totals?|between them|altogether|combined|in all|together|add(?:ed)? up|aggregate"),
     ("range", r"range|spread|how far apart|(?:highest|largest|most|lowest|smallest|least)"
               r" (?:and|to|from)(?: the)? (?:highest|largest|most|lowest|smallest|least)"),
     ("ratio", r"ratio|how many times|times (?:as|larger|higher|more|bigger|greater)|multiple"
@@ -95,14 +95,15 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
             r"|how come|explain"),
     ("whether", r"^(?:is|are|was|were|did|does|do|has|have|had)\b|\b(?:did|does|has|have) (?:\w+ ){1,6}"
                 r"(?:go|gone)\b"),
-    ("who", r"who|whom|where"),
+    ("who", r"who|whom"),
+    ("where", r"where"),
     ("process", r"^how (?:does|do|can|could|should|would|is|are|might)"),
     ("definition", r"^(?:what (?:is|are)(?= (?!the\b))|what does|define)|what is meant|mean by"
                    r"|definition"),
 )  # fmt: skip
 _PATTERNS = tuple((name, re.compile(rf"(?<!\w)(?:{p})(?!\w)", re.I)) for name, p in _SIGNS)
 _STRUCTURE: frozenset[Sign] = frozenset(
-    ("which period", "which entity", "who", "whether", "quantity", "process", "definition")
+    ("which period", "which entity", "who", "where", "whether", "quantity", "process", "definition")
 )
 """Signs in the form of a question, which no name takes away."""
 _WHICH = re.compile(r"\b(?:which|what|who)(?: of the)?(?: (?:\d+|two|three))? (?!is\b|was\b|are\b"
@@ -147,7 +148,7 @@ _FUNCTION_WORDS = frozenset(
     " measure record records log logged post posted receive received obtain produce produced file"
     " filed working give given money sum quantity size fast quickly strongly far apart worth"
     " yearly annual annually rate percentage total overall compared comparison happen happened"
-    " oldest respectively gain gained lose lost spread lie lies come comes coming turn out belong"
+    " oldest respectively point points gain gained lose lost spread lie lies come comes coming turn out belong"
     " become became start started end ended begin began jan feb mar apr jun jul aug sep oct nov"
     " dec figure's back well good bad better worse".split()
 )
@@ -224,7 +225,9 @@ class Asked:
         if types:
             signs = {**signs, "which entity": (type_span,)}
         functional = {
-            n for n, w in enumerate(found) if w.stem in _FUNCTION_WORDS or w.text.lower() in _FUNCTION_WORDS
+            n
+            for n, w in enumerate(found)
+            if w.stem in _FUNCTION_WORDS or w.text.lower() in _FUNCTION_WORDS
         }
         everything = set(range(len(found)))
         return cls(
@@ -264,9 +267,7 @@ class Asked:
         return bool(named) and named <= positions
 
 
-def _signs(
-    question: str, named: list[tuple[int, int]]
-) -> dict[Sign, tuple[tuple[int, int], ...]]:
+def _signs(question: str, named: list[tuple[int, int]]) -> dict[Sign, tuple[tuple[int, int], ...]]:
     """The signs in a question; "the first six months" is a time and no sign of "first"."""
     found: dict[Sign, tuple[tuple[int, int], ...]] = {}
     for name, pattern in _PATTERNS:
@@ -329,7 +330,9 @@ def _ordinal(question: str) -> int | None:
     match = _ORDINAL.search(question)
     if match is None:
         return None
-    return int(match["digits"]) if match["digits"] else _ORDINALS[(match["word"] or "first").lower()]
+    return (
+        int(match["digits"]) if match["digits"] else _ORDINALS[(match["word"] or "first").lower()]
+    )
 
 
 def _threshold(question: str) -> tuple[Threshold | None, list[tuple[int, int]]]:
@@ -384,9 +387,7 @@ def _frame(question: str, mentioned: tuple[periods.PeriodMention, ...]) -> Frame
     return Frame(points, first, last)
 
 
-def _bounds(
-    how: str, period: Period, *, opened: bool
-) -> tuple[date | None, date | None]:
+def _bounds(how: str, period: Period, *, opened: bool) -> tuple[date | None, date | None]:
     """The start or end of a stretch that a period gives, by the word before it."""
     if period.start is None or period.end is None:
         return None, None
@@ -400,4 +401,3 @@ def _bounds(
     if how in ("until", "till", "up to", "through") or (how in ("to", "and") and opened):
         return None, period.end
     return None, None
-

@@ -108,7 +108,9 @@ def split_brackets(text: str) -> tuple[str, str]:
     >>> split_brackets("R&D intensity (share of GDP)")
     ('R&D intensity', 'share of GDP')
     """
-    outside, inside, depth = [], [], 0
+    outside: list[str] = []
+    inside: list[str] = []
+    depth = 0
     for sign in text:
         depth += sign == "("
         (inside if depth else outside).append(sign)
@@ -178,32 +180,26 @@ class _Places:
     def of(self, group: Sequence[Fact]) -> "_Chosen":
         """The places of a group of observations that the question means."""
         held = sorted({fact.observation.entity for fact in group})
-        chosen: list[str] = []
-        used: set[int] = set()
-        partial, lacking = 0.0, ""
         kind = self._kind(held)
         if kind is not None and not self._all_named(kind.places):
             return kind
+        chosen = [place for place, _ in self.whole if place in held]
+        used = frozenset().union(*(words for place, words in self.whole if place in held))
+        partial, lacking = 0.0, ""
         for place, positions in self.whole:
-            if place in held:
-                chosen.append(place)
-                used |= positions
-        for place, positions in self.whole:
-            if positions <= used:
-                continue
-            wider, met = self._wider(held, positions)
+            wider, met = ([], used) if positions <= used else self._wider(held, positions)
             if wider:
                 chosen.extend(wider)
-                partial += min(_extra(self.asked, p, met, self.known) for p in wider)
+                partial += min(_extra(p, met, self.known) for p in wider)
                 used |= met
-            elif place != self.main or not chosen:
+            elif not positions <= used and (place != self.main or not chosen):
                 lacking = lacking or place
         if not chosen and not lacking:
             return self._unnamed(held)
         if len(chosen) == 1:
-            other, met = self._only_one_with(held, frozenset(used))
+            other, met = self._only_one_with(held, used)
             chosen, used, partial = [*chosen, *other], used | met, partial + 0.5 * len(other)
-        return _Chosen(tuple(dict.fromkeys(chosen)), frozenset(used), partial, lacking, named=True)
+        return _Chosen(tuple(dict.fromkeys(chosen)), used, partial, lacking, named=True)
 
     def _wider(
         self, held: Sequence[str], positions: frozenset[int]
@@ -367,12 +363,10 @@ def _holds(asked: Asked, place: str, positions: frozenset[int], known: frozenset
     """Whether a place's name holds all of some words of the question."""
     name = name_of(place, known)
     whole = (*name.base, *name.variant)
-    return all(
-        any(strength(asked.words[n].stem, word) >= 0.9 for word in whole) for n in positions
-    )
+    return all(any(strength(asked.words[n].stem, word) >= 0.9 for word in whole) for n in positions)
 
 
-def _extra(asked: Asked, place: str, positions: frozenset[int], known: frozenset[str]) -> float:
+def _extra(place: str, positions: frozenset[int], known: frozenset[str]) -> float:
     """How many words of a place's name the question lacks."""
     name = name_of(place, known)
     return float(max(len(name.base) - len(positions), 0))

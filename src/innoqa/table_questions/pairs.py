@@ -1,0 +1,224 @@
+"""Two values: which is higher, by how much, how many times, what share."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from innoqa.expressions import evaluate
+from innoqa.quantities import formatted, rounded
+from innoqa.table_questions.conflicting import conflicts_for, like_time
+from innoqa.table_questions.limits import MEASURED
+from innoqa.table_questions.matching import Fact, Reading
+from innoqa.table_questions.missing import missing_period
+from innoqa.table_questions.places import across_places, rank
+from innoqa.table_questions.plans import (
+    NONE,
+    PERCENT,
+    POINTS,
+    Outcome,
+    Plan,
+    Refusal,
+    Result,
+    short,
+    two_places,
+    without_targets,
+)
+from innoqa.table_questions.series import (
+    alike,
+    all_series,
+    in_one_unit,
+    lies_in,
+    preference,
+)
+from innoqa.table_questions.wording import (
+    grouped,
+    listed,
+    named,
+    plain,
+    size,
+)
+
+
+def compare(plan: Plan) -> Outcome:
+    """Two or more values side by side, with the difference and the ratio of two."""
+    chosen = _operands(plan)
+    if not isinstance(chosen, tuple):
+        return chosen
+    if len(chosen) < 2:
+        return None
+    if not alike(chosen) and not (_are_counts(chosen) and not plan.asked.has("sum", "mean")):
+        told = listed([named(fact.observation) for fact in chosen])
+        return Refusal(
+            f"These have unlike units and cannot be set against one another: {told}.", chosen
+        )
+    if len(chosen) > 2:
+        return rank(plan) if plan.second is None else None
+    return _pair(plan, chosen[0], chosen[1])
+
+
+def _are_counts(chosen: Sequence[Fact]) -> bool:
+    """Whether all are numbers of things, which may be compared though the things differ."""
+    return all(
+        f.observation.unit.base not in MEASURED and f.observation.unit.scale == 1
+        and len(f.observation.unit.base.split()) == 1 for f in chosen
+    )  # fmt: skip
+
+
+def _values(chosen: Sequence[Fact]) -> tuple[Decimal, ...]:
+    """Values in one unit, or as they are where they count different things."""
+    if alike(chosen):
+        return in_one_unit(chosen)
+    return tuple(f.observation.value for f in chosen if f.observation.value is not None)
+
+
+def _pair(plan: Plan, one: Fact, other: Fact) -> Outcome:
+    a, b = _values([one, other])
+    asked, unit = plan.asked, one.observation.unit
+    if asked.has("share") or asked.has("ratio"):
+        return _quotient(plan, one, other)
+    if asked.has("percentage change") and b:
+        expression = f"({plain(a)} - {plain(b)}) / {plain(abs(b))} * 100"
+        value, shown_unit = two_places(evaluate(expression)), PERCENT
+    elif asked.has("sum") and not asked.has("difference"):
+        expression, shown_unit = f"{plain(a)} + {plain(b)}", unit
+        value = evaluate(expression)
+    elif asked.has("mean"):
+        expression, shown_unit = f"mean({plain(a)}, {plain(b)})", unit
+        value = rounded(evaluate(expression), (a, b))
+    else:
+        expression = f"{plain(a)} - {plain(b)}"
+        value = evaluate(expression)
+        shown_unit = POINTS if unit.base == "percent" else unit
+    words = _pair_words(plan, one, other, (a, b))
+    if asked.has("sum", "mean") and not asked.has("difference", "compare", "which entity"):
+        verb = "is the mean" if asked.has("mean") else "is the sum"
+        words = f"{formatted(value, shown_unit)} {verb} of {named(one.observation)} and {named(other.observation)}."
+    picks = asked.has("which entity", "whether", "highest", "lowest") or (
+        asked.has("compare") and not asked.has("difference", "quantity", "percentage change"))  # fmt: skip
+    answer: Decimal | str = value
+    if picks and not asked.has("difference"):
+        answer, shown_unit = _picked(plan, one, other, a - b), NONE
+    return Result(
+        operation="compare" if picks else "sum" if asked.has("sum") else "difference",
+        said=((words, (one, other)),),
+        value=answer,
+        unit=shown_unit,
+        expression=expression,
+        operands=(one, other),
+        conflicts=conflicts_for(plan, (one, other)),
+    )
+
+
+def _picked(plan: Plan, one: Fact, other: Fact, difference: Decimal) -> str:
+    lower = plan.asked.has("lowest") or bool(
+        re.search(r"\b(?:less|fewer|lower|smaller|shorter)\b", plan.asked.question, re.I)
+    )
+    if plan.asked.has("whether") and not re.search(r"\bor\b", plan.asked.question):
+        return "yes" if (difference < 0 if lower else difference > 0) else "no"
+    if difference == 0:
+        return "equal"
+    first = (difference > 0) != lower
+    return _distinct(one, other) if first else _distinct(other, one)
+
+
+def _distinct(one: Fact, other: Fact) -> str:
+    """What tells an observation from another: the place, the indicator or the time."""
+    a, b = one.observation, other.observation
+    if a.entity != b.entity:
+        return a.entity
+    return a.indicator if a.indicator != b.indicator else short(a.period)
+
+
+def _pair_words(plan: Plan, one: Fact, other: Fact, values: tuple[Decimal, Decimal]) -> str:
+    a, b = values
+    first, second = one.observation, other.observation
+    unit = first.unit
+    if a == b:
+        return f"Equal: {named(first)}; {named(second)}."
+    high, low = (one, other) if a > b else (other, one)
+    times = ""
+    if min(a, b) > 0 and unit.base != "percent":
+        ratio = two_places(max(a, b) / min(a, b))
+        times = f", {grouped(ratio)} times as much"
+    picked = _picked(plan, one, other, a - b)
+    answer = f"{picked.capitalize()}: " if picked in ("yes", "no") else ""
+    return (
+        f"{answer}{_distinct(high, low)} is higher by "
+        f"{size(rounded(abs(a - b), values), unit)}{times}: {named(high.observation)}; "
+        f"{named(low.observation)}."
+    )
+
+
+def _quotient(plan: Plan, one: Fact, other: Fact) -> Outcome:
+    """A share in percent or a ratio of two values."""
+    a, b = _values([one, other])
+    share = plan.asked.has("share") and not plan.asked.has("ratio")
+    if share and a > b:
+        one, other, a, b = other, one, b, a
+    if not b:
+        return Refusal(
+            f"{named(other.observation)} is zero, so nothing can be divided by it.", (other,)
+        )
+    expression = f"{plain(a)} / {plain(b)}" + (" * 100" if share else "")
+    value = two_places(evaluate(expression))
+    first, second = one.observation, other.observation
+    words = (
+        f"{formatted(value, PERCENT)}: {named(first)}, as a share of {named(second)}."
+        if share
+        else f"{grouped(value)} times: {named(first)}, against {named(second)}."
+    )
+    return Result(
+        operation="share" if share else "ratio",
+        said=((words, (one, other)),),
+        value=value,
+        unit=PERCENT if share else NONE,
+        expression=expression,
+        operands=(one, other),
+        conflicts=conflicts_for(plan, (one, other)),
+    )
+
+
+def _operands(plan: Plan) -> tuple[Fact, ...] | Outcome:
+    """The values to compare: of the places, the indicators or the times that are named."""
+    if plan.second is not None:
+        return _of_two_measures(plan, plan.second)
+    if plan.several_places:
+        chosen = across_places(plan)
+        if not isinstance(chosen, tuple):
+            return chosen
+        return tuple(sorted(chosen, key=lambda f: plan.reading.places.index(f.observation.entity)))
+    if len(plan.asked.frame.points) == 2:
+        for line in all_series(plan.facts):
+            one, other = (line.at(p) for p in plan.asked.frame.points)
+            if one and other:
+                return one.fact, other.fact
+        return missing_period(plan, plan.asked.frame.points[0])
+    return None
+
+
+def _of_two_measures(plan: Plan, second: Reading) -> tuple[Fact, ...] | Outcome:
+    one, two = plan.facts, without_targets(plan.asked, second.facts)
+    for period in plan.asked.frame.points[:1]:
+        for side, reading in ((one, plan.reading), (two, second)):
+            if not any(lies_in(f.observation.period, period) for f in side):
+                return missing_period(replace(plan, reading=reading), period)
+        one = tuple(f for f in one if lies_in(f.observation.period, period))
+        two = tuple(f for f in two if lies_in(f.observation.period, period))
+    pairs = [
+        (a, b) for a in one for b in two
+        if a.observation.value is not None and b.observation.value is not None
+        and like_time(a.observation) == like_time(b.observation)
+        and (a.observation.entity == b.observation.entity or plan.several_places)
+    ]  # fmt: skip
+    if not pairs:
+        told = listed([named(f.observation) for f in (*one[:2], *two[:2])])
+        return Refusal(
+            f"There is no time for which both figures are held: {told}.", (*one[:2], *two[:2])
+        )
+    return min(pairs, key=lambda p: (-_ordinal(p[0]), preference(p[0]), preference(p[1])))
+
+
+def _ordinal(fact: Fact) -> int:
+    end = fact.observation.period.end
+    return end.toordinal() if end else 0

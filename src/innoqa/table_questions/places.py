@@ -1,0 +1,198 @@
+"""Places beside one another: like observations of each, their order, their number."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from innoqa.quantities import comparable
+from innoqa.table_questions.conflicting import conflicts_for, like_time
+from innoqa.table_questions.matching import Fact
+from innoqa.table_questions.missing import missing_period
+from innoqa.table_questions.plans import NONE, Outcome, Plan, Refusal, Result, Said, wants_lowest
+from innoqa.table_questions.series import alike, in_one_unit, is_aside, kind_of, lies_in, preference
+from innoqa.table_questions.values import newest
+from innoqa.table_questions.wording import amount, as_printed, listed, named, plain, when
+
+_MANY_MORE = 1.5
+
+
+_A_KIND = 3
+
+
+def across_places(plan: Plan) -> tuple[Fact, ...] | Outcome:
+    """One like observation of each place, for the period asked for or the latest common one."""
+    usable = [
+        f for f in plan.facts if f.observation.value is not None and not is_aside(f.observation)
+    ]
+    if plan.asked.frame.points:
+        period = plan.asked.frame.points[0]
+        usable = [f for f in usable if lies_in(f.observation.period, period)]
+        if not usable:
+            return missing_period(plan, period)
+    groups = _by_slot(usable)
+    if not groups:
+        return None
+    ranked = sorted(groups.items(), key=lambda g: (-len(g[1]), _newness(g[1]), g[0]))
+    best = ranked[0][1]
+    if not plan.asked.frame.points:
+        latest = _latest_of_all(usable)
+        best = latest if len(latest) > _MANY_MORE * len(best) else best
+    best = _with_companions(plan, best)
+    named_places = plan.reading.places if plan.several_places and not plan.reading.is_group else ()
+    lacking = [place for place in named_places if place not in best]
+    if lacking and not plan.asked.frame.points:
+        return _latest_of_each(plan, usable)
+    if lacking:
+        return Refusal(
+            f"There is no like figure for {listed(lacking)}: {plan.reading.measure}. Held: "
+            + listed([named(f.observation) for f in best.values()]) + ".", tuple(best.values())
+        )  # fmt: skip
+    return tuple(sorted(best.values(), key=lambda f: f.observation.cell.row))
+
+
+def _by_slot(usable: Iterable[Fact]) -> dict[tuple[str, str, str], dict[str, Fact]]:
+    """For each indicator, unit and time: the leading observation of each place."""
+    groups: dict[tuple[str, str, str], dict[str, Fact]] = {}
+    for fact in sorted(usable, key=preference, reverse=True):
+        seen = fact.observation
+        slot = (seen.indicator.casefold(), seen.unit.base, like_time(seen))
+        groups.setdefault(slot, {})[seen.entity] = fact
+    return groups
+
+
+def _with_companions(plan: Plan, chosen: dict[str, Fact]) -> dict[str, Fact]:
+    """With the places that the table lists among those of a kind under another name.
+
+    "The parks" are six called Park and the one Electronics City listed with them.
+    """
+    if not plan.reading.is_group or len(chosen) < _A_KIND:
+        return chosen
+    tables = {id(fact.table) for fact in chosen.values()}
+    slots = _by_slot(
+        f for f in plan.reading.other_places
+        if id(f.table) in tables and f.observation.value is not None and f.observation.entity
+    )  # fmt: skip
+    lead = next(iter(chosen.values())).observation
+    others = slots.get((lead.indicator.casefold(), lead.unit.base, like_time(lead)), {})
+    return {**chosen, **others} if len(others) <= len(chosen) else chosen
+
+
+def _latest_of_all(usable: Sequence[Fact]) -> dict[str, Fact]:
+    """The latest whole-year or dated figure of each place, in the commonest unit."""
+    with_date = [
+        f for f in usable if f.observation.period.end and kind_of(f.observation.period) == "year"
+    ]
+    found: dict[str, Fact] = {}
+    for fact in newest(with_date, earliest=False):
+        lead = next(iter(found.values()), fact)
+        if comparable(lead.observation.unit, fact.observation.unit):
+            found.setdefault(fact.observation.entity, fact)
+    return found
+
+
+def _latest_of_each(plan: Plan, usable: Sequence[Fact]) -> tuple[Fact, ...] | Outcome:
+    """The latest of each named place, where no period was asked for and none is common."""
+    found: dict[str, Fact] = {}
+    for fact in newest([f for f in usable if f.observation.period.end], earliest=False):
+        found.setdefault(fact.observation.entity, fact)
+    chosen = tuple(found[place] for place in plan.reading.places if place in found)
+    return chosen if len(chosen) > 1 and alike(chosen) else None
+
+
+def _newness(group: dict[str, Fact]) -> int:
+    return -max((f.observation.period.end.toordinal() if f.observation.period.end else 0)
+                for f in group.values())  # fmt: skip
+
+
+def rank(plan: Plan) -> Outcome:
+    """Places in order of their values; the first of them where one is asked for."""
+    chosen = across_places(plan)
+    if not isinstance(chosen, tuple):
+        return chosen
+    if len(chosen) < 2 or not alike(chosen):
+        return None
+    values = dict(zip(chosen, in_one_unit(chosen), strict=True))
+    lowest = wants_lowest(plan)
+    ordered = sorted(
+        chosen, key=lambda f: (values[f] if lowest else -values[f], f.observation.entity)
+    )
+    wanted = plan.asked.top or (len(ordered) if plan.asked.has("rank", "compare") else 1)
+    if plan.asked.has("rank") and plan.reading.named:
+        return _rank_of(plan.reading.named[0], ordered, values)
+    edge = values[ordered[min(wanted, len(ordered)) - 1]]
+    kept = [f for f in ordered if (values[f] <= edge if lowest else values[f] >= edge)]
+    names = tuple(f.observation.entity for f in kept)
+    lead = kept[0].observation
+    numbers = ", ".join(plain(values[fact]) for fact in chosen)
+    said: list[Said] = []
+    if wanted == 1:
+        word = "lowest" if lowest else "highest"
+        said.append((f"{listed(names)}: {amount(lead)}{as_printed(lead)} {when(lead.period)}, the "
+                     f"{word} {lead.indicator} of the {len(ordered)} places with a figure"
+                     f"{'' if dated(ordered) == ' ' + when(lead.period) else dated(ordered)}.",
+                     tuple(kept)))  # fmt: skip
+        rest = ordered[len(kept) : len(kept) + 4]
+        if rest:
+            told = listed([f"{f.observation.entity} ({amount(f.observation)})" for f in rest])
+            said.append((f"Then follow {told}.", tuple(rest)))
+    else:
+        told = "; ".join(
+            f"{n}. {f.observation.entity}, {amount(f.observation)}" for n, f in enumerate(kept, 1)
+        )
+        said.append((f"By {lead.indicator}{dated(ordered)}, "
+                     f"{'lowest' if lowest else 'highest'} first: {told}.", tuple(kept)))  # fmt: skip
+    return Result(
+        operation=("argmin" if lowest else "argmax") if wanted == 1 else "rank",
+        said=tuple(said),
+        value=names[0] if len(names) == 1 else names,
+        unit=NONE,
+        expression=f"{'min' if lowest else 'max'}({numbers})" if wanted == 1 else "",
+        operands=tuple(ordered),
+        series=tuple(ordered) if len(ordered) > 2 else (),
+        conflicts=conflicts_for(plan, kept),
+    )
+
+
+def _rank_of(place: str, ordered: Sequence[Fact], values: dict[Fact, Decimal]) -> Outcome:
+    """The place that one of several takes."""
+    own = next((fact for fact in ordered if fact.observation.entity == place), None)
+    if own is None:
+        return None
+    position = 1 + sum(values[fact] > values[own] for fact in ordered)
+    seen = own.observation
+    words = (
+        f"Number {position} of {len(ordered)}: {place}, {amount(seen)}{as_printed(seen)} "
+        f"{when(seen.period)} ({seen.indicator})."
+    )
+    told = "; ".join(
+        f"{n}. {f.observation.entity}, {amount(f.observation)}" for n, f in enumerate(ordered, 1)
+    )
+    return Result(
+        operation="rank",
+        said=((words, (own,)), (f"In order: {told}.", tuple(ordered))),
+        value=Decimal(position),
+        operands=tuple(ordered),
+        series=tuple(ordered) if len(ordered) > 2 else (),
+    )
+
+
+def having_figures(plan: Plan) -> Outcome:
+    """How many places there is a figure for."""
+    chosen = across_places(plan)
+    if not isinstance(chosen, tuple):
+        return chosen
+    seen = chosen[0].observation
+    numbers = ", ".join(plain(f.observation.value or Decimal(0)) for f in chosen)
+    return Result(
+        operation="count",
+        said=((f"{len(chosen)} places have a figure of {seen.indicator}{dated(chosen)}: "
+               f"{listed([f.observation.entity for f in chosen])}.", chosen),),
+        value=Decimal(len(chosen)),
+        expression=f"count({numbers})",
+        operands=chosen,
+    )  # fmt: skip
+
+
+def dated(chosen: Sequence[Fact]) -> str:
+    """`` in 2005`` where all are of one time; that the dates differ, where they do."""
+    times = {fact.observation.period for fact in chosen}
+    return f" {when(chosen[0].observation.period)}" if len(times) == 1 else " (the latest of each)"
