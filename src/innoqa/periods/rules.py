@@ -1,28 +1,15 @@
 """The ways in which a period is written, each a pattern and what a match of it means."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from innoqa.domain import Period
 from innoqa.periods import calendar
-from innoqa.periods.calendar import COUNTS, MONTH, ORDINALS, YEAR, full_year, month_number
+from innoqa.periods.calendar import MONTH, YEAR, full_year, month_number
 
 Reading = Callable[[re.Match[str]], Period | None]
-
-_DASH = r"\s*(?:-|–)\s*"
-_DAY = r"(?P<day>0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?![0-9])"
-_Y = rf"(?P<year>{YEAR})"
-_M = rf"(?P<month>{MONTH})"
-_OF = r"(?:\s*,?\s+(?:of\s+|in\s+)?(?:the\s+)?(?:year\s+)?)"
-_ORDINAL = rf"(?P<ordinal>{'|'.join(ORDINALS)})"
-_SHORT = r"(?P<year>[0-9]{2}|(?:1[5-9]|20)[0-9]{2})(?![0-9])"
-_DATE = (
-    rf"(?:{_DAY}(?:\s+|-)(?:of\s+)?{_M}(?:\s*,?\s+|-){_Y}"
-    rf"|(?P<month_b>{MONTH})\s*(?P<day_b>0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?\s*,?\s+(?P<year_b>{YEAR}))"
-)
-_COUNT = rf"(?P<count>{'|'.join(sorted(COUNTS, key=len, reverse=True))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +18,68 @@ class Rule:
 
     pattern: re.Pattern[str]
     reading: Reading
-    in_text: bool = True
+    in_text: bool
 
 
-def _named_date(match: re.Match[str]) -> date | None:
-    month = match["month"] or match["month_b"]
-    year, of_month = match["year"] or match["year_b"], match["day"] or match["day_b"]
-    return calendar.day(int(year), month_number(month), int(of_month))
+_COUNTS: Mapping[str, int] = {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
+    )
+}
+_ORDINALS: Mapping[str, int] = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
+}  # fmt: skip
+
+
+def _either(match: re.Match[str], *names: str) -> str:
+    """What one of the groups matched."""
+    groups = match.groupdict()
+    return next((groups[name] for name in names if groups.get(name)), "")
+
+
+def _year_of(match: re.Match[str]) -> int:
+    return full_year(_either(match, "year", "short"))
+
+
+def _day_of(match: re.Match[str]) -> date | None:
+    month = month_number(_either(match, "month", "month_first"))
+    number = _either(match, "day", "day_second")
+    return calendar.day(int(_either(match, "year", "year_last")), month, int(number))
 
 
 def _date(match: re.Match[str]) -> Period | None:
-    when = _named_date(match)
-    return calendar.on(when) if when else None
+    return calendar.on(_day_of(match))
 
 
-def _numeric_date(match: re.Match[str]) -> Period | None:
-    when = calendar.day(int(match["year"]), int(match["m"]), int(match["d"]))
-    return calendar.on(when) if when else None
+def _numbered_date(match: re.Match[str]) -> Period | None:
+    return calendar.on(calendar.day(int(match["year"]), int(match["number"]), int(match["day"])))
 
 
-def _slash_date(match: re.Match[str]) -> Period | None:
+def _slashed_date(match: re.Match[str]) -> Period | None:
     """12/31/2019: read only where no other order of day and month is possible."""
-    one, two, year = int(match["one"]), int(match["two"]), int(match["year"])
-    found = {calendar.day(year, one, two), calendar.day(year, two, one)} - {None}
-    return calendar.on(found.pop()) if len(found) == 1 else None  # type: ignore[arg-type]
+    one, other, year = int(match["one"]), int(match["other"]), int(match["year"])
+    found = {calendar.day(year, one, other), calendar.day(year, other, one)} - {None}
+    return calendar.on(found.pop()) if len(found) == 1 else None
+
+
+def _days(match: re.Match[str]) -> Period | None:
+    """From the 12th to the 15th of one month."""
+    year, month = int(match["year"]), month_number(match["month"])
+    first = calendar.day(year, month, int(match["first"]))
+    last = calendar.day(year, month, int(match["last"]))
+    return calendar.stretch(first, last) if first and last else None
 
 
 def _year_end(match: re.Match[str]) -> Period | None:
-    return calendar.on(date(full_year(match["year"]), 12, 31))
+    return calendar.on(date(int(match["year"]), 12, 31))
 
 
 def _month_end(match: re.Match[str]) -> Period | None:
     return calendar.on(calendar.last_day(int(match["year"]), month_number(match["month"])))
 
 
-def _middle(match: re.Match[str]) -> Period | None:
+def _mid_year(match: re.Match[str]) -> Period | None:
     return calendar.on(date(int(match["year"]), 6, 30))
 
 
@@ -73,42 +87,45 @@ def _year_start(match: re.Match[str]) -> Period | None:
     return calendar.on(date(int(match["year"]), 1, 1))
 
 
-def _ended(match: re.Match[str]) -> Period | None:
-    """ "Three months ended June 30, 2019"."""
-    end = _named_date(match)
+def _up_to_a_day(match: re.Match[str]) -> Period | None:
+    """Three months ended June 30, 2019."""
+    end = _day_of(match)
     if end is None:
         return None
-    length = match["length"].lower()
-    if match["count"]:
-        return calendar.months_to(end, COUNTS[match["count"].lower()])
-    if length.startswith("quarter"):
-        return calendar.months_to(end, 3)
-    return calendar.months_to(end, 6 if "half" in length else 12)
+    length, count = match["length"].lower(), _either(match, "count")
+    if count and "week" in length:
+        return calendar.weeks_up_to(end, _count(count))
+    if count:
+        return calendar.months_up_to(end, _count(count))
+    months_ = 3 if "quarter" in length else 6 if "half" in length else 12
+    return calendar.months_up_to(end, months_)
+
+
+def _count(words: str) -> int:
+    return int(words) if words.isdigit() else _COUNTS[words.lower()]
+
+
+def _part(match: re.Match[str], parts: int) -> Period | None:
+    """A half or a quarter."""
+    ordinal = _either(match, "ordinal").lower()
+    number = _ORDINALS.get(ordinal, parts) if ordinal else int(match["number"])
+    length = 12 // parts
+    return calendar.months(_year_of(match), length * (number - 1) + 1, length * number)
 
 
 def _half(match: re.Match[str]) -> Period | None:
-    return _part(match, 6, 2)
+    return _part(match, 2)
 
 
 def _quarter(match: re.Match[str]) -> Period | None:
-    return _part(match, 3, 4)
-
-
-def _part(match: re.Match[str], length: int, parts: int) -> Period | None:
-    groups = match.groupdict()
-    ordinal = groups.get("ordinal")
-    number = ORDINALS[ordinal.lower()] or parts if ordinal else int(match["number"])
-    if number > parts:
-        return None
-    year = full_year(match["year"])
-    return calendar.months(year, length * (number - 1) + 1, length * number)
+    return _part(match, 4)
 
 
 def _first_months(match: re.Match[str]) -> Period | None:
-    return calendar.months(int(match["year"]), 1, COUNTS[match["count"].lower()])
+    return calendar.months(int(match["year"]), 1, _count(match["count"]))
 
 
-def _month_range(match: re.Match[str]) -> Period | None:
+def _months(match: re.Match[str]) -> Period | None:
     first, last = month_number(match["first"]), month_number(match["last"])
     return calendar.months(int(match["year"]), first, last)
 
@@ -119,120 +136,148 @@ def _numbered_months(match: re.Match[str]) -> Period | None:
 
 def _month(match: re.Match[str]) -> Period | None:
     number = month_number(match["month"])
-    return calendar.months(full_year(match["year"]), number, number)
+    return calendar.months(_year_of(match), number, number)
 
 
 def _numbered_month(match: re.Match[str]) -> Period | None:
-    return calendar.months(int(match["year"]), int(match["m"]), int(match["m"]))
+    return calendar.months(int(match["year"]), int(match["number"]), int(match["number"]))
 
 
 def _split_year(match: re.Match[str]) -> Period | None:
-    """2018/19: a year that runs from one into the next, from the first day of the one to the last
-    day of the other."""
-    first = int(match["first"])
-    last = match["last"]
-    if int(last) not in (first + 1, (first + 1) % 100):
-        return None
-    return Period("", "year", date(first, 1, 1), date(first + 1, 12, 31))
+    """2018/19: only where the second year follows the first."""
+    first, last = full_year(match["first"]), int(match["last"])
+    return calendar.split_year(first) if last in (first + 1, (first + 1) % 100) else None
 
 
-def _year_span(match: re.Match[str]) -> Period | None:
+def _years(match: re.Match[str]) -> Period | None:
     first, last = int(match["first"]), int(match["last"])
     if last < 100:
         last += first - first % 100
         last += 100 if last < first else 0
-    return calendar.years(first, last) if last <= 2100 else None
+    return calendar.years(first, last) if last <= calendar.LAST_YEAR else None
 
 
 def _decade(match: re.Match[str]) -> Period | None:
-    first = int(match["first"])
-    return calendar.years(first, first + 9)
+    return calendar.years(int(match["first"]), int(match["first"]) + 9)
 
 
-def _open_span(match: re.Match[str]) -> Period | None:
+def _from_a_year(match: re.Match[str]) -> Period | None:
     return Period("", "span", date(int(match["year"]), 1, 1), None)
 
 
-def _cumulative(match: re.Match[str]) -> Period | None:
+def _up_to_a_year(match: re.Match[str]) -> Period | None:
     return Period("", "span", None, date(int(match["year"]), 12, 31))
 
 
 def _year(match: re.Match[str]) -> Period | None:
-    return calendar.whole_year(full_year(match["year"]))
+    return calendar.whole_year(_year_of(match))
 
 
-def _undated(match: re.Match[str]) -> Period | None:
+def _undated(_: re.Match[str]) -> Period | None:
     return Period("", "undated")
 
 
-def _rules(*rows: tuple[str, Reading, bool]) -> tuple[Rule, ...]:
-    return tuple(Rule(re.compile(pattern, re.IGNORECASE), reading, text)
-                 for pattern, reading, text in rows)  # fmt: skip
+_Y = rf"(?P<year>{YEAR})"
+_M = rf"(?P<month>{MONTH})"
+_DAY = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?![0-9])"
+_NUMBER = r"(?:0?[1-9]|[12][0-9]|3[01])(?![0-9])"
+_DATE = (
+    rf"(?:(?P<day>{_NUMBER})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-){_M}(?:\s*,?\s+|-){_Y}"
+    rf"|(?P<month_first>{MONTH})\s*(?P<day_second>{_NUMBER})(?:st|nd|rd|th)?\s*,?\s+"
+    rf"(?P<year_last>{YEAR}))"
+)
+_OF = r"(?:\s*,?\s+(?:(?:of|in)\s+)?(?:the\s+)?(?:year\s+)?)"
+_COUNT = rf"(?P<count>{'|'.join(_COUNTS)}|[1-9][0-9]?)"
+_ORDINAL = rf"(?P<ordinal>{'|'.join(_ORDINALS)}|last)"
+_LATER_YEAR = rf"(?:[\s-]*(?:of\s+)?(?:FY\s*)?{_Y}|(?:\s?'|\s?FY\s?|-)?(?P<short>[0-9]{{2}})(?!\w))"
+_SHORT_YEAR = rf"(?:{_Y}|(?P<short>[0-9]{{2}})(?!\w))"
+_END = r"(?:the\s+)?(?:year[\s-]*end|end)(?:\s+of)?(?:\s+the)?(?:\s+year)?[\s-]+"
+_TO = r"(?:\s*[-–]\s*|\s+to\s+)"
+_WEEKS_OR_MONTHS = r"(?P<length>[\s-]+(?:months?|weeks?))(?:\s+periods?)?"
+_A_LENGTH = r"(?P<length>(?:(?:fiscal|financial)\s+)?(?:quarters?|half[\s-]years?|years?))"
+_REMARKS = (
+    r"edition|target|goal|plan|forecast|estimated?|est\.?|data|data\s+year|actual|budget|revised"
+    r"|preliminary|provisional|total|census|survey|projected|year"
+)
 
 
-_END = r"(?:by\s+)?(?:the\s+)?(?:year[\s-]*end|end)(?:\s+of)?(?:\s+the)?(?:\s+year)?[\s-]+"
-RULES = _rules(
-    (rf"(?P<length>(?:(?:fiscal|financial)\s+)?years?|(?P<count>(?!))|quarters?|half[\s-]years?)"
-     rf"\s+end(?:ed|ing)\s+(?:on\s+)?{_DATE}", _ended, True),
-    (rf"{_COUNT}(?P<length>[\s-]+months?)(?:\s+periods?)?\s+end(?:ed|ing)\s+(?:on\s+)?{_DATE}",
-     _ended, True),
-    (_DATE, _date, True),
-    (rf"{_Y}[-/.](?P<m>[01]?[0-9])[-/.](?P<d>[0-3]?[0-9])(?![0-9])(?:[T ][0-9:.]+Z?)?",
-     _numeric_date, True),
-    (rf"{_Y}\s*年\s*(?P<m>[0-9]{{1,2}})\s*月\s*(?P<d>[0-9]{{1,2}})\s*日", _numeric_date, True),
-    (rf"(?P<d>[0-3]?[0-9])\.(?P<m>[01]?[0-9])\.{_Y}", _numeric_date, True),
-    (rf"(?P<one>[0-3]?[0-9])/(?P<two>[0-3]?[0-9])/{_Y}", _slash_date, True),
-    (rf"{_END}{_M}{_OF}{_Y}", _month_end, True),
-    (rf"{_END}{_Y}", _year_end, True),
-    (rf"{_Y}[\s,-]+(?:year[\s-]*end|end(?:\s+of\s+(?:the\s+)?year)?)", _year_end, True),
-    (rf"{_Y}\s*年[末底]", _year_end, True),
-    (rf"(?:the\s+)?mid(?:dle)?(?:\s+of)?[\s-]+{_Y}", _middle, True),
-    (rf"(?:the\s+)?(?:start|beginning)(?:\s+of)?(?:\s+the\s+year)?\s+{_Y}", _year_start, True),
-    (rf"(?:the\s+)?{_ORDINAL}[\s-]+half(?:[\s-]year)?{_OF}{_Y}", _half, True),
-    (rf"{_Y}\s+{_ORDINAL}[\s-]+half", _half, False),
-    (rf"H(?P<number>[12])[\s-]*(?:of\s+)?(?:FY\s*)?'?{_SHORT}", _half, True),
-    (rf"(?P<number>[12])H[\s-]*(?:FY\s*)?'?{_SHORT}", _half, True),
-    (rf"{_Y}[\s-]*(?:H(?P<number>[12])(?![0-9]))", _half, True),
-    (rf"(?:the\s+)?{_ORDINAL}[\s-]+quarter{_OF}{_Y}", _quarter, True),
-    (rf"{_Y}\s+{_ORDINAL}[\s-]+quarter", _quarter, False),
-    (rf"Q(?P<number>[1-4])[\s-]*(?:of\s+)?(?:FY\s*)?'?{_SHORT}", _quarter, True),
-    (rf"(?P<number>[1-4])Q[\s-]*(?:FY\s*)?'?{_SHORT}", _quarter, True),
-    (rf"{_Y}[\s-]*(?:Q(?P<number>[1-4])(?![0-9]))", _quarter, True),
-    (rf"(?:the\s+)?first\s+{_COUNT}\s+months{_OF}{_Y}", _first_months, True),
-    (rf"(?P<first>{MONTH})(?:{_DASH}|\s+to\s+)(?P<last>{MONTH}){_OF}{_Y}", _month_range, True),
-    (rf"{_Y}\s*,?\s+(?P<first>{MONTH})(?:{_DASH}|\s+to\s+)(?P<last>{MONTH})", _month_range, False),
-    (rf"{_Y}\s*年\s*(?P<first>[0-9]{{1,2}})\s*[-–至到]\s*(?P<last>[0-9]{{1,2}})\s*月",
-     _numbered_months, True),
-    (rf"{_M}{_OF}{_Y}", _month, True),
-    (rf"{_M}\s?-?\s?{_Y}", _month, True),
-    (rf"{_M}[\s-]*'?{_SHORT}", _month, False),
-    (rf"{_M}-'?(?P<year>[0-9]{{2}})(?![0-9])", _month, True),
-    (rf"{_Y}[\s-]+{_M}", _month, False),
-    (rf"{_Y}\s*年\s*(?P<m>[0-9]{{1,2}})\s*月", _numbered_month, True),
-    (rf"(?P<first>{YEAR})(?:-|–|/)(?P<last>[0-9]{{2}})(?![0-9/-])", _split_year, True),
-    (rf"(?:FY|fiscal(?:\s+year)?)\s*(?P<first>{YEAR})(?:-|–|/)(?P<last>[0-9]{{2}})(?![0-9])",
-     _split_year, True),
-    (rf"(?P<first>{YEAR})/(?P<last>{YEAR})", _split_year, True),
-    (rf"{_Y}(?:-|M|/)(?P<m>0[1-9]|1[0-2])(?![0-9/-])", _numbered_month, True),
-    (rf"(?P<m>0?[1-9]|1[0-2])/{_Y}", _numbered_month, True),
-    (rf"(?:FY\s*)?(?P<first>{YEAR}){_DASH}(?:FY\s*)?(?P<last>{YEAR}|[0-9]{{2}}(?![0-9]))(?![-/])",
-     _year_span, True),
-    (rf"(?:between\s+|from\s+)?(?P<first>{YEAR})\s+(?:to|and|until|through)\s+(?P<last>{YEAR})",
-     _year_span, False),
-    (r"(?:(?:the|early|mid|late)[\s-]+)*(?P<first>(?:1[5-9]|20)[0-9]0)'?s(?![a-z0-9])", _decade, True),
-    (rf"{_Y}{_DASH}(?:present|current|now|today|date)(?![a-z])", _open_span, True),
-    (rf"(?:since|from)\s+{_Y}(?:\s+(?:on|onwards?))?", _open_span, False),
-    (rf"{_Y}\s+(?:onwards?|and\s+(?:later|after))", _open_span, False),
-    (rf"(?:cumulative(?:ly)?|total)?\s*(?:up\s+)?(?:to|until|till|through)\s+(?:the\s+end\s+of\s+)?{_Y}",
-     _cumulative, False),
-    (rf"(?:fiscal|financial|calendar|academic)(?:[\s-]+years?)?\s+{_Y}", _year, True),
-    (rf"(?:FY|CY|F)[\s-]?'?{_SHORT}[EAPF]?(?![A-Za-z0-9])", _year, True),
-    (rf"{_Y}\s*年(?:度)?", _year, True),
-    (rf"{_Y}[EAPF](?![A-Za-z0-9])", _year, False),
-    (rf"(?:year\s+|c\.\s*|ca\.?\s*|circa\s+|about\s+|around\s+|~\s*){_Y}", _year, False),
-    (rf"{_Y}\s+(?:edition|target|goal|plan|forecast|estimate|estimated|est\.?|data|actual|budget"
-     r"|revised|preliminary|provisional|data\s+year|total|year)", _year, False),
-    (_Y, _year, True),
-    (r"undated|not\s+stated|not\s+dated|n\.\s?d\.?|no\s+date|", _undated, False),
+def _rules(in_text: bool, *rows: tuple[str, Reading]) -> tuple[Rule, ...]:
+    return tuple(Rule(re.compile(words, re.IGNORECASE), read, in_text) for words, read in rows)
+
+
+_ANYWHERE = _rules(
+    True,
+    (rf"{_A_LENGTH}\s+end(?:ed|ing)\s+(?:on\s+)?{_DATE}", _up_to_a_day),
+    (rf"{_COUNT}{_WEEKS_OR_MONTHS}\s+end(?:ed|ing)\s+(?:on\s+)?{_DATE}", _up_to_a_day),
+    (_DATE, _date),
+    (rf"{_Y}(?P<by>[-/.])(?P<number>[01]?[0-9])(?P=by)(?P<day>[0-3]?[0-9])(?![0-9])"
+     r"(?:[T ][0-9:.]+Z?)?", _numbered_date),
+    (rf"{_Y}\s*年\s*(?P<number>[01]?[0-9])\s*月\s*(?P<day>[0-3]?[0-9])\s*日", _numbered_date),
+    (rf"(?P<day>[0-3]?[0-9])\.(?P<number>[01]?[0-9])\.{_Y}", _numbered_date),
+    (rf"(?P<one>[0-3]?[0-9])/(?P<other>[0-3]?[0-9])/{_Y}", _slashed_date),
+    (rf"{_END}{_M}{_OF}{_Y}", _month_end),
+    (rf"{_END}{_Y}", _year_end),
+    (rf"{_Y}(?:[\s,-]+year[\s-]*end|-end|\s+end\s+of\s+(?:the\s+)?year)", _year_end),
+    (rf"{_Y}\s*年[末底]", _year_end),
+    (rf"(?:the\s+)?mid(?:dle)?(?:\s+of)?(?:[\s-]+year)?[\s-]+{_Y}", _mid_year),
+    (rf"(?:the\s+)?(?:start|beginning)(?:\s+of)?(?:\s+the\s+year)?\s+{_Y}", _year_start),
+    (rf"(?:the\s+)?{_ORDINAL}[\s-]+half(?:[\s-]year)?{_OF}{_Y}", _half),
+    (rf"H(?P<number>[12]){_LATER_YEAR}", _half),
+    (rf"(?P<number>[12])H{_LATER_YEAR}", _half),
+    (rf"{_Y}[\s-]*H(?P<number>[12])(?!\w)", _half),
+    (rf"(?:the\s+)?{_ORDINAL}[\s-]+quarter{_OF}{_Y}", _quarter),
+    (rf"Q(?P<number>[1-4]){_LATER_YEAR}", _quarter),
+    (rf"(?P<number>[1-4])Q{_LATER_YEAR}", _quarter),
+    (rf"{_Y}[\s-]*Q(?P<number>[1-4])(?!\w)", _quarter),
+    (rf"(?:the\s+)?first\s+{_COUNT}\s+months{_OF}{_Y}", _first_months),
+    (rf"(?P<first>{MONTH}){_TO}(?P<last>{MONTH}){_OF}{_Y}", _months),
+    (rf"between\s+(?P<first>{MONTH})\s+and\s+(?P<last>{MONTH}){_OF}{_Y}", _months),
+    (rf"{_Y}\s*年\s*(?P<first>[01]?[0-9])\s*[-–至到]\s*(?P<last>[01]?[0-9])\s*月",
+     _numbered_months),
+    (rf"{_M}(?:{_OF}|\s?-?\s?){_Y}", _month),
+    (rf"{_M}\s?'(?P<short>[0-9]{{2}})(?!\w)", _month),
+    (rf"{_Y}\s*年\s*(?P<number>[01]?[0-9])\s*月", _numbered_month),
+    (rf"(?:FY|fiscal(?:\s+year)?|financial\s+year)?\s*(?P<first>{YEAR})[-–/](?P<last>[0-9]{{2}})"
+     r"(?![0-9/-])", _split_year),
+    (rf"(?P<first>{YEAR})/(?P<last>{YEAR})", _split_year),
+    (r"FY\s?'?(?P<first>[0-9]{2})[-–/](?P<last>[0-9]{2})(?!\w)", _split_year),
+    (rf"{_Y}[-M](?P<number>0[1-9]|1[0-2])(?![0-9/-])", _numbered_month),
+    (rf"(?P<number>0?[1-9]|1[0-2])/{_Y}", _numbered_month),
+    (rf"(?P<first>{_NUMBER})\s*[-–]\s*(?P<last>{_NUMBER})\s+{_M}\s+{_Y}", _days),
+    (rf"{_M}\s+(?P<first>{_NUMBER})\s*[-–]\s*(?P<last>{_NUMBER}),?\s+{_Y}", _days),
+    (rf"(?:FY\s*)?(?P<first>{YEAR})\s*[-–]\s*(?:FY\s*)?(?P<last>{YEAR}|[0-9]{{2}}(?![0-9]))(?![-/])",
+     _years),
+    (r"(?:(?:the|early|mid|late|circa|c\.)[\s-]+)*(?P<first>(?:1[5-9]|20)[0-9]0)'?s(?!\w)",
+     _decade),
+    (rf"{_Y}\s*[-–]\s*(?:present|current|now|today|date)(?!\w)", _from_a_year),
+    (rf"(?:fiscal|financial|calendar|academic)(?:[\s-]+year)?\s+{_Y}", _year),
+    (rf"(?:FY|CY)[\s-]?'?{_SHORT_YEAR}", _year),
+    (rf"{_Y}\s*年(?:度)?", _year),
+    (_Y, _year),
 )  # fmt: skip
-"""Every way, the longer before the shorter where one is the start of the other."""
+_IN_CELLS = _rules(
+    False,
+    (rf"{_Y}\s+end", _year_end),
+    (rf"{_Y}/(?P<number>0[1-9]|1[0-2])", _numbered_month),
+    (rf"{_Y}\s+{_ORDINAL}[\s-]+half(?:[\s-]year)?", _half),
+    (rf"{_Y}\s+{_ORDINAL}[\s-]+quarter", _quarter),
+    (rf"{_Y}\s*,?\s+(?P<first>{MONTH}){_TO}(?P<last>{MONTH})", _months),
+    (rf"{_M}-(?P<short>[0-9]{{2}})", _month),
+    (rf"{_Y}[\s-]+{_M}", _month),
+    (rf"(?:between\s+|from\s+)?(?P<first>{YEAR})\s+(?:to|and|until|through)\s+(?P<last>{YEAR})",
+     _years),
+    (rf"(?:since|from)\s+{_Y}(?:\s+(?:on|onwards?))?", _from_a_year),
+    (rf"{_Y}\s+(?:onwards?|and\s+(?:later|after))", _from_a_year),
+    (rf"(?:cumulative(?:ly)?|total)?\s*(?:up\s+)?(?:to|until|till|through)\s+"
+     rf"(?:the\s+end\s+of\s+)?{_Y}", _up_to_a_year),
+    (rf"cumulative(?:ly)?\s+{_Y}", _up_to_a_year),
+    (rf"(?:FY|CY|F)[\s-]?'?{_SHORT_YEAR}[EAPF]", _year),
+    (r"F(?P<short>[0-9]{2})", _year),
+    (rf"{_Y}(?:[EAPF]|\.0+|\s*\+)", _year),
+    (rf"(?:year\s+|c\.\s*|ca\.?\s*|circa\s+|about\s+|around\s+|~\s*){_Y}", _year),
+    (rf"{_Y}\s+(?:{_REMARKS})", _year),
+    (r"|undated|not\s+(?:stated|dated)|n\.\s?d\.?|no\s+date|date\s+unknown", _undated),
+)  # fmt: skip
+
+RULES = (*_ANYWHERE, *_IN_CELLS)
+"""Every way in which a period is written; of those that match a cell the first holds."""
