@@ -154,6 +154,8 @@ class _Reader:
             raise ValueError("Powers nest too deep")
         exponent = self._signed()
         self._depth -= 1
+        if not base and exponent < 0:
+            raise ValueError("A negative power of zero has no value")
         return base**exponent
 
     def _atom(self) -> Decimal:

@@ -40,12 +40,15 @@ _UNIT_AFTER = re.compile(
     r"|tonnes?|hectares?|square|[MGk]W)(?!\w)",
     re.IGNORECASE,
 )
-_AN_AMOUNT_FOLLOWS = re.compile(
-    r"\b(?:more than|less than|fewer than|greater than|at least|at most|up to|nearly|almost"
-    r"|approximately|roughly|no fewer than)\s\Z",
+_IS_AMOUNT = re.compile(
+    r"\b(?:(?:more|less|fewer)\s+than|at\s+(?:least|most)|nearly|almost|approximately|roughly"
+    r"|exceed(?:s|ed|ing)?)\s\Z",
     re.IGNORECASE,
 )
-_MAY_BE_AMOUNT = re.compile(r"\b(?:over|above|under|below|exceed(?:s|ed|ing)?)\s\Z", re.IGNORECASE)
+_MAY_BE_AMOUNT = re.compile(
+    r"\b(?:over|above|under|below|(?:greater|higher|larger|lower|smaller)\s+than)\s\Z",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(
     r"(?:\s[\w&'-]+){0,2}?\s(?!(?:levels|figures|values|results|prices|rates|numbers|was|is|has)\b)"
     r"(?:[a-z][\w-]*[^\Ws]s|people)\b"
@@ -114,10 +117,12 @@ def _is_year(text: str, match: re.Match[str]) -> bool:
     before, end = text[max(0, match.start() - 30) : match.start()], match.end()
     if _JOINED_BEFORE.search(before) or _JOINED_AFTER.match(text, end):
         return False
-    if _UNIT_AFTER.match(text, end) or _AN_AMOUNT_FOLLOWS.search(before):
+    if _UNIT_AFTER.match(text, end) or _IS_AMOUNT.search(before):
+        return False
+    is_counted, is_round = _COUNTED.match(text, end) is not None, match[0].endswith("00")
+    if _MAY_BE_AMOUNT.search(before) and (is_counted or is_round):
         return False
     is_introduced = _INTRODUCED.search(before) is not None
-    may_be_amount = _MAY_BE_AMOUNT.search(before) or (match[0][2:] == "00" and not is_introduced)
-    if may_be_amount and _COUNTED.match(text, end):
+    if is_counted and is_round and not is_introduced:
         return False
     return is_introduced or int(match[0]) >= 1900

@@ -50,7 +50,7 @@ _SIGN_IN_FRONT = re.compile(rf"\(?\s*(?P<money>{CURRENCY_SIGN})")
 _YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2}")
 _BESIDE_A_YEAR = re.compile(r"[$€£¥₹]|US\$|[A-Z]+\s[a-z]|[A-Z]+\Z")
 _SHORT_SCALES = {"M": "million", "MM": "million", "B": "billion", "b": "billion"}
-_WORD = re.compile(r"[^\W\d_A-Z][^\W\d_A-Z'’&-]*\.?")
+_WORD = re.compile(r"[^\W\d_A-Z](?:[^\W\d_A-Z]|['&-])*")
 _ACRONYM = re.compile(r"[A-Z][A-Z&]{1,4}")
 _NO_UNIT = frozenset(
     "am pm a.m p.m to and or of vs v x by in at on the from for with is was not than bc ad january"
@@ -58,7 +58,7 @@ _NO_UNIT = frozenset(
     " mar apr jun jul aug sep sept oct nov dec".split()
 )
 _UNIT_START = re.compile(r"[^\W\d_]|[%‰°'$€£¥₹₩]|1[0,]+\s")
-_SHARE_OF = re.compile(r"(?:%|percent|per cent|percentage)\s+of(?:\s+[A-Za-z][\w'’&-]*){1,3}")
+_SHARE_OF = re.compile(r"(?:%|percent|per cent|percentage)\s+of(?:\s+[A-Za-z][\w'&-]*){1,3}")
 
 
 def read_quantity(printed: str) -> Quantity | None:

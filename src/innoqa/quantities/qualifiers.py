@@ -72,8 +72,9 @@ def without_tail(text: str) -> tuple[str, str]:
 
 def just_before(text: str, place: int) -> tuple[int, str]:
     """Where a qualifier that ends at this place begins, and what it means."""
-    match = _JUST_BEFORE.search(text[:place], max(0, place - _FARTHEST))
-    return (match.start(), _meaning(match)) if match else (place, "")
+    start = max(0, place - _FARTHEST)
+    match = _JUST_BEFORE.search(text[start:place])
+    return (start + match.start(), _meaning(match)) if match else (place, "")
 
 
 def status(words: str) -> str:

@@ -43,15 +43,16 @@ _NUMBER = (
     rf"|(?<![\w-])(?P<words>{_SMALL}(?:\s+hundred(?:\s+and\s+{_SMALL})?)?|an?(?=\s+(?:{_LARGE})\b))"
     r"(?![\w-]|\s+(?:thirds|quarters|fifths|sixths|eighths|tenths)\b)"
 )
-_ANY_NUMBER = re.compile(rf"(?<![\w#.,/:'°-])(?:{_NUMBER})", re.IGNORECASE)
+_ANY_NUMBER = re.compile(rf"(?<![\w#.,/:'°=&%-])(?<!\bper )(?:{_NUMBER})", re.IGNORECASE)
 _NUMBER_HERE = re.compile(_NUMBER, re.IGNORECASE)
 _LINK = re.compile(r"[ \u00a0]?[-–][ \u00a0]?|\s+(?:to|and)\s+", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s+\Z", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
-_NEXT_WORD = re.compile(r"[ \u00a0]?[-–]?(?:[^\W_]|[%‰$€£¥°²³&'./-](?!\s|\Z)|[%‰$€£¥²³])+")
+_NEXT_WORD = re.compile(r"[ \u00a0]?[-–]?(?:[^\W_]|[%‰$€£¥°²³]|[&'./-](?=\w))+")
 _NOUN = re.compile(r"[ \u00a0]([^\W\d_][\w&'-]*)")
 _PER = re.compile(
-    r"[ \u00a0]per[ \u00a0](?:[0-9][0-9,]*(?:[ \u00a0][a-z]+s|[ \u00a0]people)?|[a-z]+)"
+    r"[ \u00a0]per[ \u00a0](?:(?:[0-9][0-9,]*|(?:(?:ten|hundred)[ -])?thousand|million)"
+    r"(?:[ \u00a0](?:[a-z]+s|people))?|[a-z]+)"
 )
 _OR_MORE = re.compile(r"\+|\s+or\s+(?:more|less|fewer|above|below|higher|lower)\b")
 _NO_NOUN = frozenset(
@@ -69,10 +70,19 @@ _MONTH_AFTER = re.compile(rf"\s+(?:of\s+)?{_MONTH}", re.IGNORECASE)
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s+\Z", re.IGNORECASE)
 _YEAR = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}|2100")
 _DATES_ITS_NUMBER = re.compile(
-    r"\b(?:in|since|of|year|from|until|till|to|by|before|after|during|and|through)\s+\Z",
+    r"\b(?:in|since|of|year|from|until|till|to|by|before|after|during|for|and|through)\s\Z",
     re.IGNORECASE,
 )
-_PLACES = re.compile(r"\b(?:over|above|under|below|exceeded|around|about|some)\s+\Z", re.IGNORECASE)
+_IS_AMOUNT = re.compile(
+    r"\b(?:(?:more|less|fewer)\s+than|at\s+(?:least|most)|nearly|almost|approximately|roughly"
+    r"|exceed(?:s|ed|ing)?)\s\Z",
+    re.IGNORECASE,
+)
+_MAY_BE_AMOUNT = re.compile(
+    r"\b(?:over|above|under|below|(?:greater|higher|larger|lower|smaller)\s+than)\s\Z",
+    re.IGNORECASE,
+)
+_WINDOW = 40  # characters before a number in which words bear on it
 _OF_A_YEAR = frozenset({"levels", "figures", "values", "results", "prices", "rates", "numbers"})
 
 
@@ -105,7 +115,7 @@ def _single(text: str, match: re.Match[str]) -> Mention | None:
     start, qualifier = qualifiers.just_before(text, match.start())
     if _goes_on(text, match, end) or _is_in_date(text, match):
         return None
-    if _is_year(text, match, unit, qualifier) or not (_counts(match) or unit.printed):
+    if _is_year(text, match, unit) or not (_counts(match) or unit.printed):
         return None
     more = _OR_MORE.match(text, end)
     if plus or more:
@@ -115,8 +125,9 @@ def _single(text: str, match: re.Match[str]) -> Mention | None:
 
 def _range(text: str, low: re.Match[str]) -> Mention | None:
     """Two numbers that name a range: "10-20 parks", "between 10 and 20 parks", "5 % to 6 %"."""
-    before = text[: low.start()]
+    before = _before(text, low.start())
     between = _BETWEEN.search(before)
+    start = low.start() - len(between[0]) if between else low.start()
     low_unit, place = _known_unit_after(text, low, low.end())
     link = _LINK.match(text, place)
     high = _NUMBER_HERE.match(text, link.end()) if link else None
@@ -130,13 +141,17 @@ def _range(text: str, low: re.Match[str]) -> Mention | None:
         return None
     if _is_in_date(text, high) or _are_scores_or_years(low, high, link[0], unit):
         return None
-    start, qualifier = qualifiers.just_before(text, between.start() if between else low.start())
+    start, qualifier = qualifiers.just_before(text, start)
     return Mention(start, end, Quantity(*ends, qualifier, _value(high)))
 
 
 def _goes_on(text: str, match: re.Match[str], end: int) -> bool:
-    """Whether a number without a unit is part of something longer: an ordinal, a score, a code."""
-    return end == match.end() and _NO_NUMBER_AFTER.match(text, end) is not None
+    """Whether a number without a unit is part of something longer, or the number of a list item."""
+    if end != match.end():
+        return False
+    starts_line = not text[: match.start()].rpartition("\n")[2].strip()
+    is_item = starts_line and re.match(r"[.)]\s", text[end : end + 2])
+    return bool(is_item) or _NO_NUMBER_AFTER.match(text, end) is not None
 
 
 def _counts(match: re.Match[str]) -> bool:
@@ -212,22 +227,25 @@ def _is_in_date(text: str, match: re.Match[str]) -> bool:
     if not (match["digits"] or "").isdigit() or len(match["digits"]) > 2:
         return False
     return bool(
-        _MONTH_AFTER.match(text, match.end()) or _MONTH_BEFORE.search(text[: match.start()])
+        _MONTH_AFTER.match(text, match.end()) or _MONTH_BEFORE.search(_before(text, match.start()))
     )
 
 
-def _is_year(text: str, match: re.Match[str], unit: Unit, qualifier: str) -> bool:
+def _is_year(text: str, match: re.Match[str], unit: Unit) -> bool:
     """Whether a number of four digits is a year: unless something says that it is an amount."""
     digits = match["digits"] or ""
-    if not _YEAR.fullmatch(digits) or match["money"]:
+    is_known = unit_words(unit.printed).kind in KNOWN or unit.scale != 1
+    if is_known or match["money"] or not _YEAR.fullmatch(digits):
         return False
-    kind = unit_words(unit.printed).kind
-    if kind in KNOWN or unit.scale != 1:
+    before = _before(text, match.start())
+    if _IS_AMOUNT.search(before):
         return False
-    before = text[: match.start()]
     is_counted = bool(unit.printed) and unit.printed.split()[-1] not in _OF_A_YEAR
-    if qualifier and not _PLACES.search(before):
-        return False
-    if qualifier and is_counted:
-        return False
-    return not (digits.endswith("00") and is_counted and not _DATES_ITS_NUMBER.search(before))
+    is_round = digits.endswith("00")
+    if _MAY_BE_AMOUNT.search(before):
+        return not (is_round or is_counted)
+    return not (is_round and is_counted) or _DATES_ITS_NUMBER.search(before) is not None
+
+
+def _before(text: str, place: int) -> str:
+    return text[max(0, place - _WINDOW) : place]

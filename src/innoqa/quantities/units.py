@@ -39,6 +39,16 @@ _MONEY_MILLION = re.compile(r"(?P<name>.+?)\s*\bmm?\.?|mm?\.?\s*(?P<after>.+)", 
 _IN_BRACKETS = re.compile(r"(?P<outside>.*\S)\s*\((?:in\s+)?(?P<inside>[^()]*)\)")
 _SECOND_NAME = re.compile(r"(?<=\w)\s*\(([^()]*)\)")  # "renminbi (RMB)"
 _LEAD_IN = re.compile(r"^(?:units?(?:\s+of\s+measure)?\s*[:=]\s*|in\s+(?=\S))", re.IGNORECASE)
+_PER_WORDS = (
+    (re.compile(r"\bhundred[ -]thousand\b"), "100,000"),
+    (re.compile(r"\bten[ -]thousand\b"), "10,000"),
+    (re.compile(r"\bthousand\b"), "1,000"),
+    (re.compile(r"\bmillion\b"), "1,000,000"),
+    (re.compile(r"\b(?:capita|head|inhabitant|resident)\b"), "person"),
+)
+_OF_PEOPLE = re.compile(
+    r"(?<=000)\s+(?:of (?:the )?)?(?:people|persons|residents|inhabitants|population)$"
+)
 _PER = re.compile(r"\s+(?:per|a|an)\s+|\s*/\s*")
 
 
@@ -198,4 +208,11 @@ def _rate(counted: str, per: str) -> UnitWords:
     multiple, name = _multiple(counted)
     known = _known(name)
     base = known[1] if known and known[0] == "money" else name.lower()
-    return UnitWords("rate", multiple, f"{name}{per}", f"{base}{per.lower()}")
+    return UnitWords("rate", multiple, f"{name}{per}", base + _same_per(per.lower()))
+
+
+def _same_per(per: str) -> str:
+    """One wording for what a rate is relative to: "per ten thousand people" is "per 10,000"."""
+    for words, digits in _PER_WORDS:
+        per = words.sub(digits, per)
+    return _OF_PEOPLE.sub("", per)
