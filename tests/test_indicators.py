@@ -122,8 +122,10 @@ def test_a_column_without_a_role_is_added_with_its_name():
 def test_the_rows_of_any_other_table_read_as_header_and_cell():
     passage = one(("City", "Firms", "", "Parks"), ("Oslo", "12", "north", ""))
     assert passage.words == "City: Oslo; Firms: 12; north"
-    assert passage.observations == ()
     assert passage.cell == Cell("Figures", 1, "Oslo", None)
+    (observation,) = passage.observations
+    assert (observation.entity, observation.indicator, observation.value) == ("Oslo", "Firms", 12)
+    assert observation.cell == Cell("Figures", 1, "Oslo", "Firms", 0, 2)
 
 
 def test_the_rows_of_any_other_table_refer_to_the_sources_of_the_document():

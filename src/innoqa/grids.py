@@ -41,6 +41,16 @@ _IN_UNIT = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_PER = re.compile(r"(?:^|\s+)per\s+|\s*/\s*", re.IGNORECASE)
+COUNTED = frozenset(
+    """persons people inhabitants residents employees staff workers households students enterprises
+    companies firms businesses institutions organisations organizations patents applications
+    projects papers articles units pieces items vehicles cars dwellings homes jobs places beds
+    visitors tourists years months weeks days hours minutes seconds number no. count points
+    shares sets cases times parks laboratories platforms""".split()
+)
+"""Words that, alone in brackets behind a name, say what is counted."""
+
 _PERIOD_WORD = re.compile(
     rf"\b(?:years?|fiscal|quarters?|months?|half|weeks?|ended|ending|as\s+of|as\s+at)\b"
     rf"|\b(?:{_MONTHS})\w*\.?\s+\d",
@@ -113,11 +123,21 @@ def is_unit_line(words: str) -> bool:
 
 
 def is_unit(words: str) -> bool:
-    """Whether words are a unit in themselves: money, a share, a measure, or a scale word."""
-    if len(words.split()) > _UNIT_WORDS or words.endswith(":"):
+    """Whether words are a unit in themselves: money, a share, a measure, a scale, some per others.
+
+    >>> [is_unit(words) for words in ("100 million yuan", "people per km2", "Revenue per share")]
+    [True, True, False]
+    """
+    if not words or len(words.split()) > _UNIT_WORDS or words.endswith(":"):
         return False
+    ahead, _, behind = (part.strip() for part in _PER.sub("\0", words, count=1).partition("\0"))
+    if behind:
+        return not ahead or ahead.lower() in COUNTED or is_unit(ahead)
+    measured, _, of = words.partition(" of ")
+    if of and unit_words(measured).kind == "measure":
+        return True
     parts = unit_words(words)
-    return parts.multiple != 1 or parts.kind in ("money", "share", "measure", "rate")
+    return parts.multiple != 1 or parts.kind in ("money", "share", "measure")
 
 
 def is_note_line(words: str) -> bool:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from innoqa.chunking import PassageSize, TextTools, heading_prefix, prose_passages
 from innoqa.domain import Corpus, Document, Passage
 from innoqa.errors import DocumentError, IndexMissing, NothingToIngest
-from innoqa.indicators import row_passages
+from innoqa.indicators import UnreadCell, row_passages, unread_cells
 
 Vectors = npt.NDArray[np.float32]
 Keyed = tuple[bytes, Passage]
@@ -98,13 +98,17 @@ class GenerationPart(Protocol):
 
 @dataclass(slots=True)
 class Report:
-    """What an ingest did. Counts are documents, except ``passages`` and ``embedded`` (passages)."""
+    """What an ingest did. Counts are documents, except ``passages`` and ``embedded`` (passages).
+
+    ``unread_cells`` are of the tables that were read now: text that stands among numbers.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
     skipped: list[Unread] = field(default_factory=list)
+    unread_cells: list[UnreadCell] = field(default_factory=list)
     documents: int = 0
     passages: int = 0
     embedded: int = 0
@@ -240,6 +244,7 @@ class Indexer:
                 try:
                     document = origin.parse(_document_id(root, origin))
                     yield origin, document, self._passages(document)
+                    report.unread_cells += unread_cells(document)
                 except DocumentError as error:
                     report.skipped.append(_Skipped(origin.source, str(error)))
             seen.add(origin.source)

@@ -1,0 +1,20 @@
+"""Tables -> observations and rows in words.
+
+A tidy table (one observation a row) is known by its column names; any other table's cells are
+read by what its header, its labels and its title name. See ``corpus/README.md``.
+"""
+
+from innoqa.indicators.column_names import ROLES, is_tidy, roles
+from innoqa.indicators.reading import RowReading, UnreadCell, read_table, unread_cells
+from innoqa.indicators.wording import row_passages
+
+__all__ = [
+    "ROLES",
+    "RowReading",
+    "UnreadCell",
+    "is_tidy",
+    "read_table",
+    "roles",
+    "row_passages",
+    "unread_cells",
+]
