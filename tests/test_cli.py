@@ -10,10 +10,12 @@ from typing import Any
 
 import jsonschema
 import pytest
+from tests.computed_turns import change_of_dues
 from typer.testing import CliRunner
 
 import innoqa as package
 from innoqa import cli
+from innoqa.domain import Turn
 from innoqa.settings import Settings
 
 pytest_plugins = ["tests.answering_fixtures"]
@@ -94,7 +96,7 @@ class TestAsk:
     ) -> None:
         ran = innoqa("ask", UNANSWERABLE, "--index", library.settings.index)
         assert ran.code == 0
-        assert "Nothing in the corpus answers this question." in ran.said
+        assert "Nothing in the corpus answers this question" in ran.said
         assert "Nearest passages (they do not answer the question):" in ran.said
 
     def test_options_may_stand_before_or_after_the_question(
@@ -129,6 +131,45 @@ class TestAsk:
         self, library: Any, innoqa: Command, markup: str
     ) -> None:
         assert innoqa("ask", markup, "--index", library.settings.index).code == 0
+
+
+class TestComputedAnswer:
+    @pytest.fixture
+    def said(self, innoqa: Command, monkeypatch: pytest.MonkeyPatch) -> str:
+        """What is printed of a computed answer, with plain spaces."""
+
+        class Prepared:
+            def answer(self, _question: str) -> Turn:
+                return change_of_dues()
+
+        monkeypatch.setattr(cli.bootstrap, "open_assistant", lambda _settings: Prepared())
+        monkeypatch.setattr(cli._console, "_width", 160)
+        said: str = innoqa("ask", "How did the dues change?").said
+        return said
+
+    def test_it_says_how_the_question_was_read_and_what_was_computed(self, said: str) -> None:
+        assert "rose by 1.7 million crowns, from 4.5 in 2018 to 6.2 in 2020. [1][2]" in said
+        assert "Read as: Port dues of Vell, the difference between 2018 and 2020" in said
+        assert "Derivation: 6.20 - 4.5 = 1.70 million crowns" in said
+
+    def test_it_lists_the_operands_with_their_markers_and_the_series(self, said: str) -> None:
+        operand = "Port dues, Vell, 2020: 6.20 million crowns [2]"
+        series = "Port dues, Vell: 2018 4.5 million crowns; 2019 5.1 million crowns; 2020 6.20"
+        assert said.index("Derivation:") < said.index(operand) < said.index(f"Series: {series}")
+        assert said.index("Series:") < said.index("Sources [1]")
+
+    def test_it_sets_figures_that_differ_side_by_side(self, said: str) -> None:
+        assert "Sources differ: Port dues of Vell in 2020. They differ in scope." in said
+        assert "6.20 million crowns [2] Vell Yearbook 2020" in said
+        assert "more than 7 million crowns Chamber of Trade with the islands" in said
+
+    def test_a_cited_cell_is_named_by_its_row_and_column(self, said: str) -> None:
+        assert "Dues, row 19, column value" in said
+
+    def test_an_answer_from_texts_has_none_of_it(self, library: Any, innoqa: Command) -> None:
+        ran = innoqa("ask", "When did Harbour Street open?", "--index", library.settings.index)
+        for told in ("Read as", "Derivation", "Series", "Sources differ"):
+            assert told not in ran.said
 
 
 class TestErrors:

@@ -128,13 +128,11 @@ def test_a_tidy_row_is_recorded_with_its_cell(assistant: Assistant) -> None:
     }
 
 
-def test_a_row_of_another_table_is_recorded_without_column_value_and_unit(
-    assistant: Assistant,
-) -> None:
+def test_a_cell_of_a_table_in_a_text_is_recorded_as_any_other(assistant: Assistant) -> None:
     turn = assistant.answer("How many stops does Line 9 have?")
     citation = reply_record("", turn)["statements"][0]["citations"][0]
     assert (citation["table"], citation["row"]) == ("Trams", "Line 9")
-    assert citation["column"] is citation["value"] is citation["unit"] is None
+    assert (citation["column"], citation["value"]) == ("Stops", "23")
 
 
 def written(record: dict[str, Any]) -> dict[str, Any]:

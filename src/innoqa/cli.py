@@ -5,18 +5,27 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
 from innoqa import bootstrap, doctor
-from innoqa.contract import cited_observation, parse_question, reply_record
-from innoqa.domain import Abstention, Answer, Citation, Turn
+from innoqa.contract import (
+    cited_observation,
+    equation,
+    parse_question,
+    reply_record,
+    stated_value,
+)
+from innoqa.domain import Abstention, Answer, Citation, Computation, Conflict, Observation, Turn
 from innoqa.errors import InnoqaError, QuestionError
 from innoqa.indexing import Report
 from innoqa.settings import Settings
@@ -255,8 +264,47 @@ def _print_turn(turn: Turn) -> None:
         return
     for line in reply.text.split("\n"):
         _console.print(Text(line + "\n"))
+    if reply.computation is not None:
+        _print_computation(reply, reply.computation)
+    for conflict in reply.conflicts:
+        _print_conflict(reply, conflict)
     _print_sources(reply)
     _console.print(Text(f"\n{turn.elapsed_ms:.0f} ms, confidence {reply.confidence:.2f}", "dim"))
+
+
+def _print_computation(answer: Answer, computation: Computation) -> None:
+    """How the question was read, what was computed from which cells, and the points of a chart."""
+    _console.print(Text(f"Read as: {computation.reading}", style="italic"))
+    _console.print(Text(f"Derivation: {equation(computation) or 'read from the table'}"))
+    for operand in computation.operands:
+        words = f"{_subject(operand)}: {stated_value(operand)} {_marker(answer, operand)}"
+        _console.print(Text(f"    {words.strip()}", style="dim"))
+    if computation.series:
+        _console.print(Text("Series:"))
+    for subject, points in groupby(computation.series, key=lambda o: (o.indicator, o.entity)):
+        values = "; ".join(f"{point.period} {stated_value(point)}" for point in points)
+        _console.print(Text(f"    {', '.join(filter(None, subject))}: {values}", style="dim"))
+    _console.print()
+
+
+def _print_conflict(answer: Answer, conflict: Conflict) -> None:
+    _console.print(Text(f"Sources differ: {conflict.what}. {conflict.why}".strip(), style="bold"))
+    table = Table("What", "Value", "Source", "Scope and notes", box=SIMPLE_HEAD, pad_edge=False)
+    for one in conflict.observations:
+        value = f"{stated_value(one)} {_marker(answer, one)}".strip()
+        table.add_row(*map(Text, (_subject(one), value, one.source, one.note)))
+    _console.print(table)
+
+
+def _subject(observation: Observation) -> str:
+    parts = (observation.indicator, observation.entity, observation.period.printed)
+    return ", ".join(filter(None, parts))
+
+
+def _marker(answer: Answer, observation: Observation) -> str:
+    """The marker under which an observation is cited, if it is."""
+    cited = (c for c in answer.citations if cited_observation(c) == observation)
+    return next((f"[{citation.marker}]" for citation in cited), "")
 
 
 def _print_sources(answer: Answer) -> None:

@@ -22,6 +22,7 @@ from innoqa.domain import (
     Turn,
 )
 from innoqa.errors import QuestionError
+from innoqa.expressions import evaluate
 
 LONGEST_QUESTION = 2000
 """In characters."""
@@ -160,6 +161,38 @@ def stated_value(observation: Observation) -> str:
     if observation.value is not None and qualifier.lower() in _BEFORE_A_NUMBER:
         return f"{qualifier} {words}"
     return f"{words} ({qualifier})"
+
+
+def equation(computation: Computation) -> str:
+    """The expression with what it gives, for people; "" where the value is read, not computed.
+
+    Rounding is told by its sign. Where the value is a name or a year, the number leads to it:
+    ``max(2, 5) = 5 → Osk``.
+    """
+    value, unit = computation.value, computation.unit.printed
+    if not computation.expression or value is None:
+        return ""
+    result = _result(computation.expression)
+    if isinstance(value, Decimal):
+        sign = "=" if result in (value, None) else "≈"
+        times = " \u00d7" if unit[:1].isdigit() else ""
+        words = f"{sign} {_shown(value)}{times} {unit}".strip()
+    else:
+        words = f"{'' if result is None else f'= {_shown(result)} '}→ {_shown(value)}"
+    return f"{computation.expression} {words}"
+
+
+def _result(expression: str) -> Decimal | None:
+    try:
+        return evaluate(expression)
+    except ValueError:
+        return None
+
+
+def _shown(value: Decimal | str | tuple[Decimal | str, ...]) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_shown, value))
+    return f"{value:,f}" if isinstance(value, Decimal) else value
 
 
 def json_number(value: Decimal) -> int | float | str:
