@@ -75,6 +75,7 @@ class LexicalIndex(Protocol):
     def scores(self, text: str) -> Floats: ...
     def weights(self, text: str) -> dict[str, float]: ...
     def coverage(self, weights: Mapping[str, float]) -> Floats: ...
+    def knows(self, word: str) -> bool: ...
     def terms(self, text: str) -> list[str]: ...
 
 
@@ -208,7 +209,7 @@ class Assistant:
     ) -> tuple[Reply, tuple[Hit, ...], str]:
         """The reply, what it could draw on, and what put it into words."""
         said = table_questions.answer(query.text, index.tables(query, hits))
-        if said is None or _told_in_texts(said, hits):
+        if said is None or _may_be_in_texts(said, hits, index):
             return _from_texts(query, hits, index), hits, "extractive"
         drawn_on = _with_rows(said, hits)
         if isinstance(said, table_questions.Refused):
@@ -282,11 +283,18 @@ def _refused(said: table_questions.Refused, drawn_on: Sequence[Hit], index: Inde
     )
 
 
-def _told_in_texts(said: table_questions.TableReply, hits: Sequence[Hit]) -> bool:
-    """Whether a text speaks of what no table has: it may hold the figure."""
+def _may_be_in_texts(said: table_questions.TableReply, hits: Sequence[Hit], index: Index) -> bool:
+    """Whether the texts may know what no table has.
+
+    A name that no sentence found has beside the indicator is not there; nor is a word that the
+    whole corpus lacks.
+    """
     if not isinstance(said, table_questions.Refused) or not said.lacking:
         return False
-    wanted = {word.stem for text in said.lacking for word in words(text)} - {"of", "the", "and"}
+    lacking, measure = said.lacking
+    if not lacking[:1].isupper() and all(map(index.passage_words.knows, lacking.split())):
+        return True
+    wanted = {word.stem for word in words(f"{lacking} {measure}")} - {"of", "the", "and"}
     texts = (hit.passage for hit in hits if hit.passage.cell is None)
     return any(
         wanted <= {word.stem for word in words(sentence.text)}

@@ -31,7 +31,7 @@ ENOUGH = 0.5
 
 _PER_WORD, _NO_PLACE = 0.45, 0.9
 _SURE = 0.95
-_LOOSE, _FEW = 0.75, 2
+_LOOSE, _CERTAIN, _FEW = 0.75, 1.0, 2
 
 _SECOND_QUESTION = re.compile(
     r"(?:,? and|[;?]) (?=(?:why|who|whom|what|how|where|when|which)\b)", re.I
@@ -133,7 +133,7 @@ def _answer(question: str, tables: Sequence[IndexedTable]) -> TableReply | None:
     if outcome is None:
         return None
     if isinstance(outcome, Refusal):
-        return _refused(outcome, confidence)
+        return _refused(outcome, confidence) if _is_certain(plan) else None
     return _computed(plan, outcome, confidence)
 
 
@@ -164,9 +164,9 @@ def _left_over(plan: Plan) -> Refused | None:
     certain = plan.reading.missing_words <= _LOOSE and len(left) <= _FEW
     if not certain or plan.asked.has("why", "who", "process"):
         return None
-    if not plan.asked.signs and not plan.asked.frame.points:
-        return None
     words = " ".join(plan.asked.words[n].text.removesuffix("'s") for n in left)
+    if not words[:1].isupper() and not plan.asked.has("quantity", "share"):
+        return None
     held = list(dict.fromkeys(f.observation.entity for f in plan.reading.facts))
     places = f" for {listed(held[:6])}" if any(held) else ""
     return Refused(
@@ -180,7 +180,7 @@ def _left_over(plan: Plan) -> Refused | None:
 def _plan(asked: Asked, found: Sequence[Reading], known: frozenset[str]) -> Plan:
     best = found[0]
     second = None
-    if best.unexplained and not best.missing_place:
+    if best.unexplained and not best.missing_place and _names_two_things(asked):
         second = _second(best, found)
     left = best.unexplained & second.unexplained if second else best.unexplained
     if left:
@@ -195,19 +195,31 @@ def _plan(asked: Asked, found: Sequence[Reading], known: frozenset[str]) -> Plan
     return Plan(asked.without(used), best, near, second)
 
 
+def _names_two_things(asked: Asked) -> bool:
+    two = asked.has("share", "ratio", "compare", "difference", "sum", "mean", "which entity")
+    return two or re.search(r"\b(?:and|or)\b", asked.question) is not None
+
+
 def _second(best: Reading, found: Sequence[Reading]) -> Reading | None:
     """Another indicator that explains what the best reading leaves over."""
     helpful = [
         reading
         for reading in found[1:]
         if best.unexplained - reading.unexplained and not reading.missing_place
-        and reading.measure != best.measure
+        and reading.measure != best.measure and reading.missing_words <= _LOOSE
     ]  # fmt: skip
     return min(
         helpful,
         key=lambda r: (len(best.unexplained & r.unexplained), -r.score, r.measure),
         default=None,
     )
+
+
+def _is_certain(plan: Plan) -> bool:
+    """Whether the question is surely about what the reading says, so that it may be refused."""
+    reading = plan.reading
+    left = reading.unexplained & plan.second.unexplained if plan.second else reading.unexplained
+    return not left and reading.missing_words <= _CERTAIN and not reading.loose_place
 
 
 def _sets_side_by_side(asked: Asked, best: Reading) -> bool:

@@ -26,7 +26,7 @@ Sign = Literal[
 _CHANGES = (
     r"(?:chang|increas|decreas|declin|expand|shrink|improv|worsen|evolv)\w*|shrank|gr[oe]w\w*"
     r"|r(?:ise[sn]?|ose|ising)|f(?:all|ell|alls|allen|alling)|drop\w*|g(?:o|one|oes) (?:up|down)"
-    r"|went (?:up|down)|develop(?:ed|ing|s|ment)?|move[ds]?|jump\w*|gain(?:ed)?"
+    r"|went (?:up|down)|develop(?:ed|ing|s|ment)?|jump\w*|gain(?:ed)?"
 )
 _MORE = (
     r"(?:more|less|fewer|higher|lower|larger|smaller|bigger|greater|longer|shorter|faster|older"
@@ -137,7 +137,7 @@ _FUNCTION_WORDS = frozenset(
     " every all any some both either more most less least many much any please tell show give"
     " list name let know say number amount figure figures value values count data statistics"
     " statistic table tables according exactly actually really roughly approximately around"
-    " just only also still already ever currently exist exists available reported recorded stand"
+    " just only also still already ever currently exist exists existed existing close available reported recorded stand"
     " stood come came get got see look like want find compute calculate work amounted amount"
     " reach reached year years time times period city's high low level big large use using used"
     " one ones same other another thing things within across among there's what's whats hows"
@@ -148,7 +148,7 @@ _FUNCTION_WORDS = frozenset(
     " measure record records log logged post posted receive received obtain produce produced file"
     " filed working give given money sum quantity size fast quickly strongly far apart worth"
     " yearly annual annually rate percentage total overall compared comparison happen happened"
-    " oldest respectively point points gain gained lose lost spread lie lies come comes coming turn out belong"
+    " district municipality county province oldest respectively point points gain gained lose lost spread lie lies come comes coming turn out belong"
     " become became start started end ended begin began jan feb mar apr jun jul aug sep oct nov"
     " dec figure's back well good bad better worse".split()
 )

@@ -43,6 +43,8 @@ from innoqa.table_questions.wording import (
 def change(plan: Plan) -> Outcome:
     """The difference and the percentage change between two times."""
     ends = _ends(plan)
+    if isinstance(ends, Refusal) and _may_be_no_change(plan):
+        return None
     if not isinstance(ends, tuple):
         return ends
     line, first, last = ends
@@ -74,6 +76,13 @@ def change(plan: Plan) -> Outcome:
         series=tuple(between) if len(between) > 2 else (),
         conflicts=conflicts([(p.fact, *p.others) for p in (first, last)]),
     )
+
+
+def _may_be_no_change(plan: Plan) -> bool:
+    """Whether a value is asked for rather: one time, and no word that means a change alone."""
+    frame = plan.asked.frame
+    single = len(frame.points) == 1 and not frame.is_stretch
+    return single and not plan.asked.has("percentage change", "difference", "points")
 
 
 def _changed(

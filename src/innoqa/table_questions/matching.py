@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from innoqa.domain import IndexedTable, Observation, Passage
 from innoqa.table_questions.asking import Asked
-from innoqa.words import strength, words
+from innoqa.words import stem, strength, words
 
 UNCOVERED, UNCOVERED_PLACE, UNEXPLAINED = 0.5, 0.3, 1.0
 """What a word of a name that the question lacks costs, and a word of the question left over."""
@@ -30,6 +30,9 @@ _WEAK_WORDS = frozenset(
 _JOINING = frozenset("of in the and to for by on at a an with from".split())
 _NOTHING: frozenset[int] = frozenset()
 _CANDIDATES = 40
+_LEAST_OF_NAME = 0.3
+_OF_SEVERAL = frozenset("any each every which what all".split())
+_LOOSE_PLACE = 1.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -87,6 +90,7 @@ class Reading:
     missing_place: str = ""
     missing_words: float = 0.0
     named: tuple[str, ...] = ()
+    loose_place: bool = False
 
 
 @lru_cache(maxsize=16384)
@@ -127,13 +131,17 @@ def readings(asked: Asked, facts: Sequence[Fact], known: frozenset[str]) -> list
     places = _Places.among(asked, facts, known, main)
     candidates = []
     for group in by_measure.values():
-        match = _matched(asked, name_of(measure_of(group[0].observation.indicator), known))
+        name = name_of(measure_of(group[0].observation.indicator), known)
+        match = _matched(asked, name)
+        if match.missing > (1 - _LEAST_OF_NAME) * name.weight:
+            continue
         if any(n not in places.words for n in match.used if n in asked.content | asked.soft):
             candidates.append((sum(match.used.values()) - UNCOVERED * match.missing, match, group))
     candidates.sort(key=lambda c: (-c[0], c[2][0].observation.indicator))
-    found = [
+    readings_of = (
         _reading(asked, match, group, places, known) for _, match, group in candidates[:_CANDIDATES]
-    ]
+    )
+    found = [reading for reading in readings_of if reading is not None]
     return sorted(found, key=lambda r: (-r.score, r.measure))
 
 
@@ -232,11 +240,20 @@ class _Places:
     def _kind(self, held: Sequence[str]) -> "_Chosen | None":
         """A kind of place ("the parks"): a word that several names have, and no name with it."""
         for position in sorted((self.asked.content | self.asked.type_words) - self.words):
+            if not self._is_plural(position):
+                continue
             alike = [p for p in held if _holds(self.asked, p, frozenset({position}), self.known)]
             if len(alike) > 1:
                 used = frozenset({position}) | self.words
                 return _Chosen(tuple(alike), used, 0.0, named=True, group=True)
         return None
+
+    def _is_plural(self, position: int) -> bool:
+        """Whether a word stands for several things: a plural, "any park", "which park"."""
+        text = self.asked.words[position].text
+        before = {word.stem for word in self.asked.words[max(position - 3, 0) : position]}
+        several = position in self.asked.type_words or text.lower() != stem(text)
+        return several or not before.isdisjoint(_OF_SEVERAL)
 
     def _all_named(self, kind: Sequence[str]) -> bool:
         """Whether the places of a kind that the question names are what it is about."""
@@ -269,8 +286,10 @@ class _Chosen:
 
 def _reading(
     asked: Asked, match: Match, group: Sequence[Fact], places: _Places, known: frozenset[str]
-) -> Reading:
+) -> Reading | None:
     chosen = places.of(group)
+    if not match.used.keys() - chosen.used:
+        return None  # the words are those of the place alone
     facts = [fact for fact in group if fact.observation.entity in chosen.places]
     used = {**dict.fromkeys(chosen.used, 1.0), **match.used}
     facts, by_variant = _narrowed(asked, facts, frozenset(used), _variant_words(known))
@@ -302,6 +321,7 @@ def _reading(
         missing_place=chosen.lacking,
         missing_words=match.missing,
         named=tuple(place for place, _ in places.whole),
+        loose_place=chosen.partial > _LOOSE_PLACE,
     )
 
 
