@@ -236,7 +236,7 @@ class _Parts:
 
 def _parts(rows: list[TableRow], headers: int) -> _Parts | None:
     lead = [] if headers else _lead(rows)
-    if lead and not (rows[len(lead) :] and _no_numbers(rows[len(lead)])):
+    if lead and not (rows[len(lead) :] and _is_all_names(rows[len(lead)])):
         lead = []  # what stands below them names no columns: the first line is the header
     top = len(lead)
     if top >= len(rows):
@@ -264,6 +264,10 @@ def _lead(rows: Rows) -> list[TableRow]:
             break
         lead.append(row)
     return lead
+
+
+def _is_all_names(row: TableRow) -> bool:
+    return _no_numbers(row) and not any(kind(cell) is Kind.MEASURE for cell in row.cells)
 
 
 def _no_numbers(row: TableRow) -> bool:
@@ -404,9 +408,11 @@ def _assembled(parts: _Parts, notes: list[str]) -> Table:
         for c, name in enumerate(header)
     ]
     first, last = used.index(True), len(used) - used[::-1].index(True)
-    titles, above = _titles([_line(row) for row in parts.lead])
+    title, above = _titles([_line(row) for row in parts.lead])
+    if not title and last > 1 and header[0] and not any(header[1:]):
+        title = header[0]  # a table of names and values under one line
     return Table(
-        title=titles,
+        title=title,
         heading=(),
         header=header[first:last],
         rows=tuple(replace(row, cells=row.cells[first:last]) for row in parts.rows),

@@ -295,7 +295,7 @@ def _delimited(id: str, *, source: str, text: str, described: Description) -> Do
     if not found:
         raise DocumentError(f"{source} has a header but no rows, or no header at all.")
     tables = tuple(_named(table, title, given=bool(described.title)) for table in found)
-    title = title if described.title else tables[0].title
+    title = title if described.title or len(tables) > 1 else tables[0].title
     return described.applied(Document(id, source, title, "table", text, tables=tables))
 
 

@@ -1,5 +1,6 @@
 """What stands over each row of a table: its labels, and the section line that it comes under."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,10 +8,12 @@ from typing import Literal
 
 from innoqa.domain import Period, Table, TableRow, Unit
 from innoqa.grids import filled, is_unit_line
-from innoqa.indicators.layout import Layout
+from innoqa.indicators.layout import Layout, without_year
 from innoqa.indicators.naming import name_and_unit, unit_of
 from innoqa.indicators.titles import are_names
 from innoqa.periods import period_of, read_period
+
+_OF_WHICH = re.compile(r"(?:of|among)\s+which|including|thereof|incl\.?", re.IGNORECASE)
 
 Sections = Literal["prefix", "indicator", "entity", "none"]
 
@@ -42,8 +45,10 @@ class _Section:
     is_open: bool = False
     """Whether the line before was a section line too."""
 
-    def enter(self, line: str) -> None:
+    def enter(self, line: str, before: str) -> None:
+        """Take in a section line; ``before`` is the name of the row above it."""
         bare = line.rstrip(" :：")
+        bare = before if _OF_WHICH.fullmatch(bare) else bare
         period = read_period(bare)
         if period is not None:
             self.period, self.words = period, ""
@@ -64,7 +69,7 @@ def contexts(table: Table, layout: Layout) -> Iterator[Context]:
     for row in table.rows:
         line = section_line(row, layout)
         if line:
-            section.enter(line)
+            section.enter(line, next(filter(None, reversed(above.values())), ""))
             yield Context({column: line for column, _ in layout.labels[:1]}, line)
             continue
         section.is_open = False
@@ -98,46 +103,50 @@ def _context(
     section: _Section,
     purpose: Sections,
 ) -> Context:
-    swapped = purpose == "indicator"
-    entities = [
-        labels[c] for c, kind in layout.labels if (kind == "entity" or swapped) and labels[c]
-    ]
-    measures = [labels[c] for c, kind in layout.labels
-                if kind == "indicator" and not swapped and labels[c]]  # fmt: skip
-    names, units = zip(*map(name_and_unit, measures), strict=True) if measures else ((), ())
-    period, names = _period(row, layout, names, section.period)
+    kinds = dict(layout.labels)
+    if purpose == "indicator":
+        kinds = dict.fromkeys(kinds, "entity")
+    period, named = _period(row, layout, labels, section.period)
+    entities = [word for c, word in named.items() if kinds[c] == "entity" and word]
+    measures = [word for c, word in named.items() if kinds[c] == "indicator" and word]
+    read = [name_and_unit(word) for word in measures]
+    names = [name for name, _ in read]
+    if period is None and names and not any(v.period for v in layout.values):
+        names[-1], period = without_year(names[-1])
     if purpose in ("prefix", "indicator") and section.words:
-        names = (section.words, *names)
-    entity = entities[-1] if entities else section.words if purpose == "entity" else ""
-    said = [word for word in labels.values() if word]
-    time = [" ".join(row.cells[c].split()) for c in layout.time]
+        names.insert(0, section.words)
+    if layout.time and period is None:
+        names.append(_time(row, layout)[0])
     return Context(
         labels=labels,
-        name=", ".join(filter(None, said or time)),
+        name=", ".join(filter(None, labels.values())) or " ".join(_time(row, layout)),
         section=section.words or (section.period.printed if section.period else ""),
-        entity=entity,
+        entity=entities[-1] if entities else section.words if purpose == "entity" else "",
         indicator=": ".join(filter(None, names)),
         period=period,
-        unit=next(filter(None, reversed(units)), None),
+        unit=next((unit for _, unit in reversed(read) if unit), None),
         section_unit=section.unit,
     )
 
 
+def _time(row: TableRow, layout: Layout) -> list[str]:
+    return [" ".join(row.cells[c].split()) for c in layout.time]
+
+
 def _period(
-    row: TableRow, layout: Layout, names: tuple[str, ...], above: Period | None
-) -> tuple[Period | None, tuple[str, ...]]:
-    """The row's time: its time columns, or its section with the part of it that a label names."""
+    row: TableRow, layout: Layout, labels: dict[int, str], above: Period | None
+) -> tuple[Period | None, dict[int, str]]:
+    """The row's time, and the labels without the one that names a part of its section's time."""
     if layout.time:
-        cells = [" ".join(row.cells[c].split()) for c in layout.time]
+        cells = _time(row, layout)
         period = period_of(cells[0], cells[1] if len(cells) > 1 else "")
-        if period.kind == "undated" and not read_period(cells[0]):
-            return None, (*names, cells[0])
-        return period, names
-    if above is not None and names:
-        part = read_period(f"{names[-1]} {above.printed}")
+        is_time = period.kind != "undated" or read_period(cells[0]) is not None
+        return (period if is_time else None), labels
+    for column, word in labels.items() if above is not None else ():
+        part = read_period(f"{word} {above.printed}") if above and word else None
         if part is not None:
-            return part, names[:-1]
-    return above, names
+            return part, {c: other for c, other in labels.items() if c != column}
+    return above, labels
 
 
 def _purpose(table: Table, layout: Layout) -> Sections:
@@ -167,7 +176,7 @@ def _groups(table: Table, layout: Layout) -> dict[str, set[str]]:
     for row in table.rows:
         line = section_line(row, layout)
         if line:
-            section.enter(line)
+            section.enter(line, "")
         elif section.words:
             words = ", ".join(row.cells[c].strip() for c, _ in layout.labels)
             groups.setdefault(section.words, set()).add(words)

@@ -20,19 +20,27 @@ _TIME_WORDS = re.compile(
     r"|may|june|july|august|september|october|november|december|\d{1,2})\b[\s,:]*)+",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(
+    r"\b(?:changes?|growth|increases?|decreases?|differences?|variances?|variation|cagr|yoy)\b",
+    re.IGNORECASE,
+)
 _MOST_LABELS = 3
 _ALL_PERIODS = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class ValueColumn:
-    """A column of values and what its header says of them; "" or None where it says nothing."""
+    """A column of values and what its header says of them; "" or None where it says nothing.
+
+    ``is_numeric``: text in it is the exception.
+    """
 
     number: int
     name: str
     period: Period | None = None
     unit: Unit | None = None
     entity: str = ""
+    is_numeric: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +64,12 @@ def layout_of(table: Table, above: Sequence[str]) -> Layout:
     named = column_names.named_roles(table.header)
     asides = {role: named[role] for role in column_names.ASIDES if role in named}
     values = [
-        column
+        replace(column, is_numeric=_is_numeric(kinds[column.number], column))
         for column in map(_value_column, itertools.count(), table.header)
         if column.number not in asides.values() and _holds_values(kinds[column.number], column)
     ]
     time = _time_columns(table, kinds, named, dated=any(v.period for v in values))
-    values = [column for column in values if column.number not in time]
+    values = _with_changes([column for column in values if column.number not in time])
     title = _title(table, above)
     labels = _label_columns(table, kinds, {*asides.values(), *time}, values)
     return _told_apart(Layout(title, labels, time, asides, tuple(values)), table)
@@ -78,8 +86,20 @@ def _value_column(number: int, header: str) -> ValueColumn:
         if name and not (period and _TIME_WORDS.fullmatch(name)):
             names.append(name)
     if period is None and len(names) == 1:
-        names[0], period = _without_year(names[0])
+        names[0], period = without_year(names[0])
     return ValueColumn(number, HEADER_JOIN.join(names), period, unit)
+
+
+def _with_changes(values: list[ValueColumn]) -> list[ValueColumn]:
+    """The columns, those of changes named after what all the columns under times are of."""
+    names = {v.name for v in values if v.period is not None}
+    name = names.pop() if len(names) == 1 else ""
+    return [
+        replace(v, name=f"{name}{HEADER_JOIN}{v.name}")
+        if name and v.period is None and _CHANGE.search(v.name)
+        else v
+        for v in values
+    ]
 
 
 def _period_in(parts: list[str]) -> tuple[Period | None, list[str], Unit | None]:
@@ -95,7 +115,7 @@ def _period_in(parts: list[str]) -> tuple[Period | None, list[str], Unit | None]
     return None, parts, None
 
 
-def _without_year(name: str) -> tuple[str, Period | None]:
+def without_year(name: str) -> tuple[str, Period | None]:
     """``Population 2020``: the name and the time."""
     found = periods.mentions(name)
     if len(found) != 1 or found[0].period.kind in ("span", "undated"):
@@ -109,6 +129,12 @@ def _holds_values(kinds: Counter[Kind], column: ValueColumn) -> bool:
     if column.period is not None:  # a year may be text in some rows, and a missing value in others
         return numbers + kinds[Kind.MISSING] > 0 and 2 * numbers >= kinds[Kind.TEXT]
     return numbers > kinds[Kind.PERIOD] and numbers + kinds[Kind.PERIOD] > kinds[Kind.TEXT]
+
+
+def _is_numeric(kinds: Counter[Kind], column: ValueColumn) -> bool:
+    if not column.name and column.period is None:
+        return False  # facts of all kinds under a name each
+    return 3 * kinds[Kind.TEXT] <= kinds.total() - kinds[Kind.BLANK] - kinds[Kind.MISSING]
 
 
 def _time_columns(

@@ -17,7 +17,7 @@ from innoqa.indicators.layout import Layout, ValueColumn, layout_of
 from innoqa.indicators.naming import is_share, name_and_unit, scaled
 from innoqa.periods import period_of, read_period
 from innoqa.quantities import Quantity, read_quantity, read_unit
-from innoqa.quantities.qualifiers import status
+from innoqa.quantities.qualifiers import both, status
 
 UNDATED = Period("", "undated")
 _NO_UNIT = Unit("")
@@ -144,9 +144,9 @@ def _row(reader: _Reader, number: int, row: TableRow, context: Context) -> RowRe
     for column in layout.values:
         printed = " ".join(row.cells[column.number].split())
         quantity = quantity_of(printed)
-        if quantity is None:
+        if quantity is None and column.is_numeric:
             unread.append((reader.table.header[column.number], printed))
-        else:
+        elif quantity is not None:
             observations.append(_observation(reader, number, row, context, (column, quantity)))
     return RowReading(context.labels, context.section, tuple(observations), tuple(unread))
 
@@ -170,7 +170,8 @@ def _observation(
         value=quantity.value,
         printed=printed,
         unit=_unit_of_cell(quantity, column, (context, row), layout),
-        qualifier=cell_of(row, layout.asides, "qualifier") or quantity.qualifier or status(note),
+        qualifier=cell_of(row, layout.asides, "qualifier")
+        or both(quantity.qualifier, status(note)),
         source=cell_of(row, layout.asides, "source") or reader.source,
         cell=Cell(table.title, number, context.name, header, reader.number, column.number + 1),
         upper=quantity.upper,
