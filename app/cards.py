@@ -1,32 +1,30 @@
-"""Domain values -> HTML for the chat page: the one way in which corpus text reaches the browser.
+"""Domain values -> HTML for the chat page: what is asked, said and computed.
 
+With ``sources`` and ``tables`` this is the one way in which corpus text reaches the page's HTML.
 Every piece of text is escaped here, whatever it comes from, so that markup in a document is read
 as text and never obeyed. Nothing here makes a link to anywhere but this page.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
-from innoqa.contract import cited_observation
+from innoqa.contract import cited_observation, equation
 from innoqa.domain import (
     Abstention,
     Answer,
-    Citation,
+    Computation,
+    Conflict,
     Corpus,
     ListPlace,
     Observation,
-    Passage,
-    Sentence,
     Statement,
     Turn,
 )
+from sources import count, link, within
+from tables import observation_list
 
-Span = tuple[int, int]
-"""Start and end in the document's text."""
-
-_NOWHERE: Span = (0, 0)
 _MARKDOWN_SIGN = re.compile(r"([!-/:-@\[-`{-~])")
 _WORD_JOINER = "\N{WORD JOINER}"
 
@@ -66,18 +64,69 @@ def reply(turn: Turn, number: int, *, newest: bool) -> str:
     return f'<div class="innoqa-reply"{live}>{_query(turn)}{body}</div>'
 
 
-def sources(turn: Turn, number: int) -> str:
-    """The cards under a reply, and how it came about. ``number`` is the turn's own, from 1."""
-    said = turn.reply
-    if isinstance(said, Abstention):
-        body = "".join(_card(hit.passage) for hit in said.nearest)
-        heading = "Nearest passages"
-        note = '<p class="innoqa-note">These do not answer the question.</p>'
-    else:
-        body = "".join(_source(citation, number) for citation in said.citations)
-        heading, note = "Sources", ""
-    shown = f"<h3>{heading}</h3>{note}{body}" if body else ""
-    return f'<section class="innoqa-sources">{shown}{_byline(turn)}</section>'
+def caption(of: str) -> str:
+    """What a chart is of."""
+    return f'<p class="innoqa-figure">{escape(of)}</p>' if of else ""
+
+
+def notes(told: Iterable[str]) -> str:
+    """What has to be known of a chart."""
+    shown = "".join(f"<p>{escape(note)}</p>" for note in told)
+    return f'<div class="innoqa-note">{shown}</div>' if shown else ""
+
+
+def derivation(turn: Turn, number: int) -> str:
+    """How the value was computed, folded to its expression; the cells are inside."""
+    answer = turn.reply
+    if not isinstance(answer, Answer) or answer.computation is None:
+        return ""
+    computation, linked = answer.computation, _Links(answer, number)
+    operands = observation_list(computation.operands, linked) if computation.operands else ""
+    points = ""
+    if set(computation.series) - set(computation.operands):
+        points = (
+            f"<details><summary>All {len(computation.series)} points of the chart</summary>"
+            f"{observation_list(computation.series, linked)}</details>"
+        )
+    return (
+        '<details class="innoqa-card innoqa-derivation">'
+        f"<summary><span><strong>Derivation</strong> {_equation(computation)}</span></summary>"
+        f'<div class="innoqa-passage">{operands}{points}</div></details>'
+    )
+
+
+def conflicts(turn: Turn, number: int) -> str:
+    """Figures of one thing that disagree, side by side."""
+    answer = turn.reply
+    if not isinstance(answer, Answer) or not answer.conflicts:
+        return ""
+    linked = _Links(answer, number)
+    body = "".join(_conflict(conflict, linked) for conflict in answer.conflicts)
+    return f'<section class="innoqa-sources innoqa-differ"><h3>Sources differ</h3>{body}</section>'
+
+
+def _conflict(conflict: Conflict, linked: "_Links") -> str:
+    why = f" {escape(conflict.why)}" if conflict.why else ""
+    told = f'<p class="innoqa-note"><strong>{escape(conflict.what)}.</strong>{why}</p>'
+    return told + observation_list(conflict.observations, linked, noted=True)
+
+
+class _Links:
+    """The link from an observation to the source that an answer cites for it, if it does."""
+
+    def __init__(self, answer: Answer, number: int) -> None:
+        self._number = number
+        self._markers = {cited_observation(one): one.marker for one in answer.citations[::-1]}
+
+    def __call__(self, observation: Observation) -> str:
+        marker = self._markers.get(observation)
+        return f'<span class="innoqa-markers">{link(self._number, marker)}</span>' if marker else ""
+
+
+def _equation(computation: Computation) -> str:
+    words = equation(computation)
+    read = f"read from {count(len(computation.operands), 'cell')}"
+    return f"<code>{escape(words)}</code>" if words else f"<small>{read}</small>"
 
 
 def _answer(answer: Answer, number: int) -> str:
@@ -93,28 +142,32 @@ def _answer(answer: Answer, number: int) -> str:
         tag = "li" if item else "p"
         words = "".join(f"<{tag}>{_statement(one, number)}</{tag}>" for one in statements)
         parts.append(f"<ul>{words}</ul>" if item else words)
-    return "".join(parts)
+    reading = answer.computation.reading if answer.computation else ""
+    read = f'<p class="innoqa-note">Read as: {escape(reading)}</p>' if reading else ""
+    return "".join(parts) + read
 
 
 def _statement(statement: Statement, number: int) -> str:
-    markers = "".join(
-        f'<a href="#{_anchor(number, citation)}" aria-label="Source {citation.marker}">'
-        f"[{citation.marker}]</a>"
-        for citation in statement.citations
-    )
+    markers = "".join(link(number, citation.marker) for citation in statement.citations)
     return f'{escape(statement.text)}&nbsp;<span class="innoqa-markers">{markers}</span>'
 
 
 def _place(statement: Statement) -> ListPlace | None:
     """Where in a list the first words cited by a statement stand."""
-    cited = (s for c in statement.citations for s in c.passage.sentences if _within(s, _span(c)))
+    cited = (
+        sentence
+        for citation in statement.citations
+        for sentence in citation.passage.sentences
+        if within(sentence, (citation.start, citation.end))
+    )
     return next((sentence.place for sentence in cited), None)
 
 
 def _abstention(abstention: Abstention) -> str:
     covered = "; ".join(abstention.coverage)
     coverage = f'<p class="innoqa-note">The corpus covers: {escape(covered)}.</p>'
-    return f"<p>{escape(abstention.reason)}</p>{coverage if covered else ''}"
+    reason = "".join(f"<p>{escape(line)}</p>" for line in abstention.reason.split("\n"))
+    return f"{reason}{coverage if covered else ''}"
 
 
 def _query(turn: Turn) -> str:
@@ -122,109 +175,3 @@ def _query(turn: Turn) -> str:
     if turn.query.text == " ".join(turn.question.split()):
         return ""
     return f'<p class="innoqa-note">Understood as: {escape(turn.query.text)}</p>'
-
-
-def _byline(turn: Turn) -> str:
-    documents = {hit.passage.document_id for hit in turn.hits}
-    read = f"{_count(len(turn.hits), 'passage')} of {_count(len(documents), 'document')}"
-    words = f"Looked at {read} in {turn.elapsed_ms:.0f} ms"
-    if isinstance(turn.reply, Answer):
-        words = f"Answered in {turn.elapsed_ms:.0f} ms from {read} · composer: {turn.composer}"
-    return f'<p class="innoqa-byline">{escape(words)}</p>'
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _source(citation: Citation, number: int) -> str:
-    """A citation's card. The anchor lies inside it, so that a browser opens it on a jump."""
-    return _card(
-        citation.passage,
-        observation=cited_observation(citation),
-        cited=_span(citation),
-        references=citation.references,
-        marker=citation.marker,
-        anchor=_anchor(number, citation),
-    )
-
-
-def _card(
-    passage: Passage,
-    *,
-    observation: Observation | None = None,
-    cited: Span = _NOWHERE,
-    references: Iterable[str] = (),
-    marker: int | None = None,
-    anchor: str = "",
-) -> str:
-    badge = f'<span class="innoqa-badge">{marker}</span>' if marker else ""
-    target = f' id="{anchor}" tabindex="-1"' if anchor else ""
-    return (
-        f'<details class="innoqa-card"{" open" if marker == 1 else ""}>'
-        f"<summary>{badge}<span>{_where(passage)}</span></summary>"
-        f'<div class="innoqa-passage"{target}>{_words(passage, cited)}'
-        f"{_facts(_cell_facts(passage, observation))}{_facts(_origin(passage, references))}</div></details>"
-    )
-
-
-def _where(passage: Passage) -> str:
-    """Document, headings and row, outermost first, none said twice."""
-    row = passage.cell.row_name if passage.cell else ""
-    path = dict.fromkeys(part for part in (passage.title, *passage.heading, row) if part)
-    first, *rest = map(escape, path or [passage.source])
-    return f"<strong>{first}</strong>" + "".join(f" <small>› {part}</small>" for part in rest)
-
-
-def _words(passage: Passage, cited: Span) -> str:
-    """The passage as it reads, each list item on its own line, cited sentences highlighted."""
-    blocks = []
-    for place, sentences in groupby(passage.sentences, key=lambda sentence: sentence.place):
-        style = ' class="innoqa-item"' if place and place.item else ""
-        blocks.append(f"<p{style}>{_highlighted(sentences, cited)}</p>")
-    return f"<blockquote>{''.join(blocks)}</blockquote>"
-
-
-def _highlighted(sentences: Iterable[Sentence], cited: Span) -> str:
-    runs = groupby(sentences, key=lambda sentence: _within(sentence, cited))
-    texts = ((inside, escape(" ".join(sentence.text for sentence in run))) for inside, run in runs)
-    return " ".join(f"<mark>{text}</mark>" if inside else text for inside, text in texts)
-
-
-def _cell_facts(passage: Passage, observation: Observation | None) -> Iterator[tuple[str, str]]:
-    """Where in a table a row stands and what it states."""
-    cell = observation.cell if observation else passage.cell
-    if cell is None:
-        return
-    yield "Table", cell.table
-    yield "Row", f"{cell.row} ({cell.row_name})" if cell.row_name else str(cell.row)
-    if cell.column:
-        yield "Column", cell.column
-    if observation:
-        yield "Value", f"{observation.printed} {observation.unit}".strip()
-        if observation.qualifier:
-            yield "Qualifier", observation.qualifier
-
-
-def _origin(passage: Passage, references: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for reference in references:
-        yield "Reference", reference
-    page = f", page {passage.page}" if passage.page else ""
-    yield "File", passage.source + page
-
-
-def _facts(facts: Iterable[tuple[str, str]]) -> str:
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(fact)}</dd>" for name, fact in facts)
-    return f"<dl>{rows}</dl>" if rows else ""
-
-
-def _anchor(number: int, citation: Citation) -> str:
-    return f"source-{number}-{citation.marker}"
-
-
-def _span(citation: Citation) -> Span:
-    return citation.start, citation.end
-
-
-def _within(sentence: Sentence, span: Span) -> bool:
-    return span[0] <= sentence.start < span[1]

@@ -1,7 +1,8 @@
 """The chat page: ``streamlit run app/chat.py``, or ``innoqa chat``.
 
 It asks the same assistant as the command and the evaluation, and shows what comes back. Text from
-the corpus and from the reader goes through ``cards`` alone, where it is escaped.
+the corpus and from the reader goes through ``cards`` and ``sources``, where it is escaped, or into
+``charts`` as data.
 """
 
 import logging
@@ -10,6 +11,9 @@ from pathlib import Path
 import streamlit as st
 
 import cards
+import charts
+import sources
+from exhibits import Exhibits
 from innoqa.answering import Assistant
 from innoqa.bootstrap import open_assistant
 from innoqa.domain import Conversation
@@ -77,15 +81,34 @@ def choose(question: str) -> None:
 
 def show(conversation: Conversation) -> None:
     """Every turn so far. Statements and sources are apart, so that open cards stay open."""
-    for number, turn in enumerate(conversation.turns, start=1):
+    exhibits: tuple[Exhibits, ...] = st.session_state.setdefault("exhibits", ())
+    for number, (turn, shown) in enumerate(zip(conversation.turns, exhibits, strict=True), start=1):
         with st.chat_message("user"):
             st.html(cards.question(turn.question))
         with st.chat_message("assistant"):
             newest = number == len(conversation.turns)
             st.html(cards.reply(turn, number, newest=newest))
-            st.html(cards.sources(turn, number))
+            draw(shown.figures)
+            put(cards.derivation(turn, number))
+            put(cards.conflicts(turn, number))
+            st.html(sources.sources(turn, number, shown.excerpts))
     if conversation.turns:
         scroll_to(len(conversation.turns))
+
+
+def draw(figures: tuple[charts.Figure, ...]) -> None:
+    """Charts, each under what it is of and over what has to be known of it."""
+    for figure in figures:
+        with st.container(gap="xxsmall"):
+            put(cards.caption(figure.title))
+            st.vega_lite_chart(spec=figure.spec, alt=figure.description)
+            put(cards.notes(figure.notes))
+
+
+def put(html: str) -> None:
+    """HTML, where there is any: Streamlit refuses to draw none."""
+    if html:
+        st.html(html)
 
 
 def scroll_to(number: int) -> None:
@@ -103,7 +126,9 @@ def answer(question: str, assistant: Assistant, conversation: Conversation) -> N
         scroll_to(len(conversation.turns) + 1)
     with st.chat_message("assistant"), st.spinner("Looking in the corpus"):
         turn = assistant.answer(question)
+        shown = Exhibits.of(turn, assistant)
     st.session_state.conversation = conversation.with_turn(turn)
+    st.session_state.exhibits = (*st.session_state.exhibits, shown)
     st.rerun()
 
 

@@ -80,6 +80,20 @@ Vell,2020,year,Containers passed through the port,"41,250",containers,exact,Port
 Vell,2021,year,Containers passed through the port,"48,900",containers,about,Port Authority (2022)
 Vell,2021,year,Ferry passengers,312000,passengers,exact,Port Authority (2022)
 """,
+    "dues.csv": """\
+Harbour dues by port (million crowns),,,,,
+Port,2016,2017,2019,2020,2021
+Vell,4.5,4.9,5.6,5.2,6.2
+Osk,2.25,2.5,2.75,n/a,3.1
+Ruun,9.1,9.3,9.9,10.4,10.8
+""",
+    "hostile.csv": """\
+entity,year,indicator,value,unit,note,source
+Vell,2019,Herring landed <b>x</b> ![x](http://192.0.2.1/h.png),310,tonnes $t$,,<i>Gazette</i>
+Vell,2020,Herring landed <b>x</b> ![x](http://192.0.2.1/h.png),330,tonnes $t$,,<i>Gazette</i>
+Vell,2021,Herring landed <b>x</b> ![x](http://192.0.2.1/h.png),290,tonnes $t$,"new definition \
+<img src=http://192.0.2.1/n.png onerror=alert(5)>",<i>Gazette</i>
+""",
     "hostile.md": """\
 # Salvage <script>alert("title")</script> at Vell
 

@@ -4,30 +4,40 @@ from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.computed_turns import change_of_dues, observed, turn_with
 
 import cards
+import sources
+import tables
 from innoqa.domain import (
     Abstention,
     Answer,
     Cell,
     Citation,
+    Computation,
+    Conflict,
     Corpus,
     Hit,
     ListPlace,
     Observation,
     Passage,
+    Period,
     Query,
     Reply,
     Sentence,
     Statement,
+    Table,
+    TableRow,
     Turn,
+    Unit,
 )
 
 OURS = set(
-    "a blockquote dd details div dl dt h1 h2 h3 header li mark p section small span strong summary"
-    " ul".split()
+    "a blockquote br caption code dd details div dl dt h1 h2 h3 header li mark p section small span"
+    " strong summary table tbody td th thead tr ul".split()
 )
 HOSTILE = ["<script>alert(1)</script>", '" onload="x', "'><img src=//x>", "&lt;b&gt;", "</details>"]
 words = st.one_of(
@@ -60,13 +70,21 @@ class Read(HTMLParser):
         self.text += data
 
 
+def observation_of(text: str, value: str = "1") -> Observation:
+    cell = Cell(table=text, row=1, row_name=text, column=text, column_number=2)
+    return Observation(
+        text, text, Period(text, "undated"), Decimal(value), text, Unit(text, text), text, text,
+        cell, note=text,
+    )  # fmt: skip
+
+
 def passage_of(text: str) -> Passage:
-    cell = Cell(table=text, row=3, row_name=text, column=text)
+    observation = observation_of(text)
     return Passage(
         id="p", document_id="d", source=text, title=text, heading=(text,), text=text * 2,
-        start=10, end=30, page=7, cell=cell,
+        start=10, end=30, page=7, cell=observation.cell,
         sentences=(Sentence(10, 20, text), Sentence(20, 30, text, place=ListPlace(1, 1))),
-        observation=Observation(text, text, text, Decimal(1), text, text, text, text, cell),
+        observations=(observation,),
     )  # fmt: skip
 
 
@@ -76,7 +94,17 @@ def turn_of(text: str, reply: Reply) -> Turn:
 
 def answer_of(text: str) -> Answer:
     citation = Citation(1, passage_of(text), text, 20, 30, (text,))
-    return Answer((Statement(text, (citation,)),), 1.0)
+    cell, other = observation_of(text), observation_of(text, "2")
+    computation = Computation(text, text, text, text, Unit(text), (cell,), (cell, other))
+    conflicts = (Conflict(text, (cell, other), text),)
+    return Answer((Statement(text, (citation,)),), 1.0, computation, conflicts)
+
+
+def excerpt_of(text: str, column: int | None = 2) -> tables.Excerpt:
+    table = Table(text, (text,), (text, text), (TableRow((text, text), 0, 1),))
+    part = tables.excerpt(table, Cell(text, 1, text, text, 0, column))
+    assert part is not None
+    return part
 
 
 def abstention_of(text: str) -> Abstention:
@@ -89,14 +117,18 @@ def test_no_text_becomes_markup_and_none_is_lost(text: str) -> None:
     html = [cards.title(Corpus(text, text)), cards.question(text), cards.problem(text)]
     for reply in (answer_of(text), abstention_of(text)):
         turn = turn_of(text, reply)
-        html += [cards.reply(turn, 1, newest=True), cards.sources(turn, 1)]
+        html += [cards.reply(turn, 1, newest=True), sources.sources(turn, 1, {})]
+    turn = turn_of(text, answer_of(text))
+    html += [cards.derivation(turn, 1), cards.conflicts(turn, 1), cards.caption(text)]
+    html += [cards.notes([text]), tables.excerpt_html(excerpt_of(text), "source-1-1")]
+    html += [sources.sources(turn, 1, {1: excerpt_of(text, column)}) for column in (2, None)]
     for piece in map(Read, html):
         assert piece.tags <= OURS
         assert piece.depth == 0
         assert text in piece.text
         names = {name for name, _ in piece.attributes}
         assert names <= {"class", "id", "href", "open", "tabindex", "role", "aria-live",
-                         "aria-label"}  # fmt: skip
+                         "aria-label", "scope"}  # fmt: skip
         assert {value for name, value in piece.attributes if name == "href"} <= {"#source-1-1"}
 
 
@@ -116,22 +148,91 @@ def test_items_stand_under_their_lead_in_only() -> None:
 
 
 def test_only_the_cited_sentence_is_highlighted() -> None:
-    html = cards.sources(turn_of("word", answer_of("word")), 2)
+    html = sources.sources(turn_of("word", answer_of("word")), 2, {})
     assert html.count("<mark>word</mark>") == 1
     assert '<p class="innoqa-item"><mark>' in html
     assert 'id="source-2-1"' in html
 
 
 def test_nothing_near_is_highlighted_and_it_is_said_to_be_no_answer() -> None:
-    html = cards.sources(turn_of("word", abstention_of("word")), 2)
+    html = sources.sources(turn_of("word", abstention_of("word")), 2, {})
     assert "<mark>" not in html
     assert "These do not answer the question." in html
 
 
-def test_a_row_tells_its_place_its_value_and_its_file() -> None:
-    text = Read(cards.sources(turn_of("w", answer_of("w")), 1)).text
-    for told in ("Tablew", "Row3 (w)", "Columnw", "Valuew w", "Qualifierw", "Filew, page 7"):
+def test_a_cell_tells_its_place_its_value_and_its_file() -> None:
+    turn = change_of_dues()
+    text = Read(sources.sources(turn, 1, {})).text
+    for told in ("TableDues", "Row19 (Vell, 2018)", "Columnvalue", "Value4.5 million crowns",
+                 "ReferenceVell Yearbook 2018", "Filed1.csv"):  # fmt: skip
         assert told in text
+
+
+def test_how_a_question_was_read_stands_under_what_is_said() -> None:
+    text = Read(cards.reply(change_of_dues(), 1, newest=True)).text
+    said, reading = (
+        text.index("rose by 1.7"),
+        text.index("Read as: Port dues of Vell, the difference"),
+    )
+    assert said < reading
+
+
+def test_a_derivation_gives_the_expression_the_cells_and_where_they_are_cited() -> None:
+    html = cards.derivation(change_of_dues(), 3)
+    text = Read(html).text
+    assert "6.20 - 4.5 = 1.70 million crowns" in text
+    assert "Port dues, Vell" in text
+    operands, _, points = text.partition("All 3 points of the chart")
+    assert "20184.5 million crowns [1]Vell Yearbook 2018" in operands
+    assert "20206.20 million crowns [2]Vell Yearbook 2020" in operands
+    assert "5.1" not in operands
+    assert "20195.1 million crownsVell Yearbook 2019" in points
+    assert 'href="#source-3-2"' in html
+
+
+@pytest.mark.parametrize(
+    ("expression", "value", "unit", "shown"),
+    [
+        ("1 / 3", Decimal("0.333"), "", "1 / 3 ≈ 0.333"),
+        ("3 * 4.5", Decimal("13.5"), "100 million yuan", "3 * 4.5 = 13.5 × 100 million yuan"),
+        ("20000 - 1", Decimal(19999), "parks", "20000 - 1 = 19,999 parks"),
+        ("max(2, 5)", "Osk", "", "max(2, 5) = 5 → Osk"),
+        ("", Decimal(7), "parks", "read from 1 cell"),
+        ("no arithmetic", Decimal(7), "parks", "no arithmetic = 7 parks"),
+        ("2 + 2", ("Osk", Decimal(4)), "", "2 + 2 = 4 → Osk, 4"),
+    ],
+)
+def test_the_result_of_an_expression_is_said_to_be_rounded_where_it_is(
+    expression: str, value: Decimal, unit: str, shown: str
+) -> None:
+    computed = Computation("o", "r", expression, value, Unit(unit), (observed(2020, "7"),))
+    html = cards.derivation(turn_with(computed), 1)
+    summary, _, _ = html.partition("</summary>")
+    assert Read(summary).text == f"Derivation {shown}"
+
+
+def test_an_answer_that_was_not_computed_has_no_derivation_and_no_conflicts() -> None:
+    answer = replace(answer_of("w"), computation=None, conflicts=())
+    turn = turn_of("w", answer)
+    assert cards.derivation(turn, 1) == cards.conflicts(turn, 1) == ""
+    assert "Read as" not in cards.reply(turn, 1, newest=True)
+    abstained = turn_of("w", abstention_of("w"))
+    assert cards.derivation(abstained, 1) == cards.conflicts(abstained, 1) == ""
+
+
+def test_figures_that_disagree_stand_side_by_side_with_why_and_whose() -> None:
+    text = Read(cards.conflicts(change_of_dues(), 1)).text
+    assert text.startswith("Sources differPort dues of Vell in 2020. They differ in scope.")
+    assert "20206.20 million crowns [2]Vell Yearbook 2020" in text
+    assert "2020more than 7 million crownsChamber of Tradewith the islands" in text
+
+
+def test_each_line_of_an_abstention_is_a_paragraph() -> None:
+    abstention = Abstention(
+        "There is no figure for 2035.\nThere are figures for 2020.", (), (), 0.9
+    )
+    html = cards.reply(turn_of("w", abstention), 1, newest=False)
+    assert "<p>There is no figure for 2035.</p><p>There are figures for 2020.</p>" in html
 
 
 def test_a_query_is_shown_where_it_differs_from_the_question() -> None:

@@ -1,5 +1,6 @@
 """The page as its readers meet it: a real process, a real browser."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from .conftest import CORPUS, Visit, page_running, visiting
 SUGGESTED = tomllib.loads(CORPUS["corpus.toml"])["suggested_questions"]
 LIST = "Which kinds of quay does the port of Vell have?"
 ROW = "How many containers passed through the port of Vell in 2021?"
+DUES = "How did the harbour dues of Vell change from 2016 to 2021?"
+HERRING = "How did the herring landed develop from 2019 to 2021?"
 SALVAGE = "What did the salvage of the Amarant cost?"
 TOLL = "What toll does the customs house of Vell charge on salt?"
 
@@ -48,10 +51,82 @@ def test_a_typed_question_is_answered_from_the_table_row_that_states_it(visit: V
     told = dict(zip(names, facts, strict=True))
     assert told["Row"].startswith("2 (Vell")
     assert told["Column"] == "value"
-    assert told["Value"] == "48,900 containers"
-    assert told["Qualifier"] == "about"
+    assert told["Value"] == "about 48,900 containers"
     assert told["Reference"] == "Port Authority (2022)"
-    expect(card.locator("mark")).to_contain_text("48,900")
+    expect(card.locator("mark")).to_have_text("48,900")
+    expect(card.locator("thead th")).to_contain_text(["entity", "year", "value", "unit"])
+
+
+def test_a_computed_answer_shows_its_reading_its_derivation_and_its_chart(visit: Visit) -> None:
+    visit.ask(DUES)
+    page = visit.page
+    expect(page.get_by_role("status")).to_contain_text("1.7 million crowns")
+    expect(page.get_by_role("status")).to_contain_text("Read as: Harbour dues")
+    derivation = page.locator(".innoqa-derivation")
+    expect(derivation).to_contain_text("6.2 - 4.5 = 1.7 million crowns")
+    operands = derivation.locator("table").first
+    expect(operands).not_to_be_visible()
+    derivation.locator("summary").first.click()
+    expect(operands.locator("tbody tr")).to_have_count(2)
+    expect(operands).to_contain_text("6.2 million crowns")
+    chart = page.locator("[data-testid=stVegaLiteChart]")
+    expect(chart.locator("svg, canvas").first).to_be_visible()
+    expect(page.locator("[role=graphics-document]")).to_have_attribute("aria-label", LINE_CHART)
+    expect(page.get_by_text("Periods without a figure are left open.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1000])
+def test_a_marker_leads_to_the_lit_cell_among_its_neighbours(
+    browser: Browser, address: str, width: int
+) -> None:
+    with visiting(browser, address, width=width) as visit:
+        visit.ask(DUES)
+        page = visit.page
+        lit = page.locator(".innoqa-lit", has_text="6.2")
+        expect(lit).not_to_be_visible()
+        page.get_by_role("status").get_by_role("link", name="Source 2").click()
+        expect(lit.locator("mark")).to_have_text("6.2")
+        expect(lit).to_be_in_viewport(ratio=1)
+        card = page.locator(".innoqa-card").filter(has=lit)
+        expect(card.locator("thead th")).to_have_text(
+            ["Port", "2016", "2017", "2019", "2020", "2021"]
+        )
+        expect(card.locator("tbody th")).to_have_text(["Vell", "Osk", "Ruun"])
+        expect(card.locator(".innoqa-lit")).to_have_count(1)
+
+
+def test_an_operand_leads_to_its_source(visit: Visit) -> None:
+    visit.ask(DUES)
+    visit.page.locator(".innoqa-derivation summary").first.click()
+    visit.page.locator(".innoqa-derivation").get_by_role("link", name="Source 2").first.click()
+    expect(visit.page.locator("#source-1-2")).to_be_in_viewport()
+
+
+def test_the_same_computed_answer_may_be_asked_for_twice(visit: Visit) -> None:
+    visit.ask(DUES)
+    visit.ask(DUES)
+    expect(visit.page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2)
+    expect(visit.page.get_by_role("alert")).to_have_count(0)
+
+
+def test_hostile_words_in_a_computed_answer_stay_words(visit: Visit) -> None:
+    """In the derivation, the chart, its tooltips and the lit cells."""
+    visit.ask(HERRING)
+    page = visit.page
+    expect(page.get_by_role("status")).to_contain_text("20 tonnes")
+    _open_every_card(visit)
+    written = "Herring landed <b>x</b> ![x](http://192.0.2.1/h.png)"
+    expect(page.locator(".innoqa-figure")).to_contain_text(written)
+    expect(page.locator(".innoqa-derivation")).to_contain_text(written)
+    expect(page.get_by_text("The dashed line marks a break")).to_contain_text("<img src=http:")
+    chart = page.locator("[data-testid=stVegaLiteChart]")
+    points = chart.locator("[aria-roledescription=point]")
+    expect(points).to_have_count(3)
+    for point in points.all():
+        point.hover()
+        expect(page.locator("#vg-tooltip-element")).to_contain_text(written)
+        assert page.locator("#vg-tooltip-element").locator("img, b, i").count() == 0
+    assert _made_of_text(visit) == 0
 
 
 @pytest.mark.parametrize("how", ["mouse", "keyboard"])
@@ -135,7 +210,7 @@ def test_plain_text_keeps_its_markup_as_characters(visit: Visit) -> None:
 @pytest.mark.parametrize("width", [360, 1000])
 def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int) -> None:
     with visiting(browser, address, width=width) as visit:
-        for question in (LIST, ROW, SALVAGE, TOLL):
+        for question in (LIST, ROW, SALVAGE, TOLL, DUES, HERRING):
             visit.ask(question)
         _open_every_card(visit)
         wider = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
@@ -149,7 +224,12 @@ def test_words_stand_out_from_what_is_behind_them(
     """WCAG 2 AA asks for a contrast of 4.5 : 1 (success criterion 1.4.3)."""
     with visiting(browser, address, scheme=scheme) as visit:
         visit.ask(LIST)
-        dim = ".innoqa-title p, .innoqa-markers a, .innoqa-byline, mark, summary small, dt, dd"
+        visit.ask(DUES)
+        _open_every_card(visit)
+        dim = (
+            ".innoqa-title p, .innoqa-markers a, .innoqa-byline, .innoqa-note, mark, summary small,"
+            " dt, dd, caption, th, td, code"
+        )
         contrasts = visit.page.locator(dim).evaluate_all(CONTRAST)
         assert len(contrasts) > 10
         assert min(contrasts) >= 4.5
@@ -166,7 +246,7 @@ def test_an_index_folder_without_an_index_is_explained(browser: Browser, tmp_pat
 
 
 def _open_every_card(visit: Visit) -> None:
-    visit.page.locator(".innoqa-card").evaluate_all("all => all.forEach(one => one.open = true)")
+    visit.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
 
 
 def _made_of_text(visit: Visit) -> int:
@@ -175,6 +255,8 @@ def _made_of_text(visit: Visit) -> int:
     found = visit.page.locator(", ".join(f".stHtml {tag}" for tag in made.split(", ")))
     return int(found.count())
 
+
+LINE_CHART = re.compile("Line chart of Harbour dues.*, Vell in million crowns, 5 values")
 
 CONTRAST = """all => all.map(one => {
     const pixel = document.createElement("canvas").getContext("2d", {willReadFrequently: true});

@@ -1,0 +1,273 @@
+"""Points of a computation -> charts, with what has to be said under each.
+
+Text of the corpus enters a chart as data and titles alone, never as an expression or an address.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import altair as alt
+
+import points
+from innoqa.contract import stated_value
+from innoqa.domain import Observation
+from points import Placed, Point
+
+LEAST_POINTS = 3
+MOST_LINES = 8
+MOST_BARS = 40
+COLOURS = ("#3b82d9", "#d9730d", "#2f9e62", "#a35ccc", "#d6457a", "#1595a8", "#9a7a1a", "#7a818c")
+"""Each has a contrast of at least 3 : 1 with a white page and with a dark one."""
+SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-left",
+          "triangle-right")  # fmt: skip
+QUIET = "#7a818c"
+HEIGHT = 260
+"""In pixels, as are the next."""
+BAR_HEIGHT = 28
+LEGEND_LINE = 26
+LONGEST_NAME = 300
+TOOLTIPS = ("indicator", "entity", "period", "stated", "source", "note")
+
+Row = dict[str, str | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A Vega-Lite chart, what it is of, and what a reader must know of it, in plain text."""
+
+    spec: dict[str, Any]
+    title: str
+    description: str
+    notes: tuple[str, ...]
+
+
+def figures(series: Sequence[Observation]) -> tuple[Figure, ...]:
+    """A chart for each unit that two or more values share; none for fewer than three points.
+
+    Values of one base are drawn in the scale of the first: millions beside thousands, say.
+    """
+    if len(series) < LEAST_POINTS:
+        return ()
+    bases = dict.fromkeys(map(_base, series))
+    drawn = (_figure([one for one in series if _base(one) == base]) for base in bases)
+    return tuple(figure for figure in drawn if figure is not None)
+
+
+def _base(observation: Observation) -> str:
+    return observation.unit.base or observation.unit.printed
+
+
+def _figure(group: Sequence[Observation]) -> Figure | None:
+    """Bars where nothing has values at several periods, else lines."""
+    known = [one for one in group if one.value is not None]
+    names = {(one.indicator, one.entity) for one in known}
+    periods = {(one.indicator, one.entity, one.period) for one in known}
+    if len(names) == len(periods):
+        return _bars(group, known) if len(known) > 1 else None
+    return _lines(group)
+
+
+def _bars(group: Sequence[Observation], known: Sequence[Observation]) -> Figure:
+    ordered = sorted(known, key=lambda one: -_scaled(one, group[0]))
+    shown, left_out = ordered[:MOST_BARS], len(ordered[MOST_BARS:])
+    names = _names(shown)
+    rows = [_row(one, group[0], name) for one, name in zip(shown, names, strict=True)]
+    bars = _marks(rows).mark_bar(color=COLOURS[0]).encode(
+        y=alt.Y("line:N", sort=names, title=None, axis=alt.Axis(labelLimit=LONGEST_NAME // 2)),
+        x=alt.X("value:Q", title=_unit(group), axis=alt.Axis(tickCount=5, labelFlush=False)),
+        tooltip=_tooltips(rows),
+    )  # fmt: skip
+    notes = [f"{left_out} smaller values are not drawn."] if left_out else []
+    zero = _marks([{"value": 0}]).mark_rule(color=QUIET).encode(x="value:Q")
+    return _described(
+        alt.layer(bars, zero, height=BAR_HEIGHT * len(rows) + 44),
+        "Bar chart",
+        group,
+        (*notes, *_without_value(one for one in group if one.value is None)),
+    )
+
+
+def _lines(group: Sequence[Observation]) -> Figure | None:
+    varying = _varying(group, ("indicator", "entity"))
+
+    def name(observation: Observation) -> str:
+        return _joined(observation, varying)
+
+    lines = list(dict.fromkeys(map(name, group)))
+    drawn, left_out = lines[:MOST_LINES], len(lines[MOST_LINES:])
+    placed = points.place([one for one in group if name(one) in drawn], name)
+    if len(placed.points) < 2:
+        return None
+    layers = [*_breaks(placed), *_ranges(placed, group), *_points(placed, group, drawn)]
+    legend = LEGEND_LINE * len(drawn) if len(drawn) > 1 else 0
+    notes = [f"{left_out} more lines are not drawn."] if left_out else []
+    return _described(
+        alt.layer(*layers, height=HEIGHT + legend), "Line chart", group, (*notes, *_notes(placed))
+    )
+
+
+def _points(
+    placed: Placed, group: Sequence[Observation], lines: Sequence[str]
+) -> Iterator[alt.Chart]:
+    """The lines, the points on them, and as hollow points what covers part of a year."""
+    x = _axis(placed)
+    y = alt.Y(
+        "value:Q",
+        title=_unit(group),
+        scale=alt.Scale(zero=_begins_at_zero(placed, group), nice=5),
+        axis=alt.Axis(tickCount=5, labelFlush=False),
+    )
+    legend = alt.Legend(
+        orient="bottom", columns=1, title=None, labelLimit=LONGEST_NAME, symbolSize=60, rowPadding=2
+    )
+    key = legend if len(lines) > 1 else None
+    colours, shapes = (
+        alt.Scale(domain=lines, range=each[: len(lines)]) for each in (COLOURS, SHAPES)
+    )
+    colour = alt.Color("line:N", scale=colours, legend=key)
+    shape = alt.Shape("line:N", scale=shapes, legend=key)
+    wholes = _rows((p for p in placed.points if not p.is_part), placed, group[0])
+    parts = _rows((p for p in placed.points if p.is_part), placed, group[0])
+    tooltips = _tooltips([*wholes, *parts])
+    joined = _marks(wholes).mark_line(strokeWidth=2, strokeCap="round")
+    yield joined.encode(x=x, y=y, color=colour, detail="run:N")
+    for rows, filled in ((wholes, True), (parts, False)):
+        if rows:
+            mark = _marks(rows).mark_point(filled=filled, size=60, opacity=1)
+            yield mark.encode(x=x, y=y, color=colour, shape=shape, tooltip=tooltips)
+
+
+def _breaks(placed: Placed) -> Iterator[alt.Chart]:
+    rows: list[Row] = [{"place": placed.labels[point.place]} for point in placed.breaks]
+    if rows:
+        rule = _marks(rows).mark_rule(color=QUIET, strokeDash=[4, 4], strokeWidth=1.5)
+        yield rule.encode(x=_axis(placed, bandPosition=0))
+
+
+def _ranges(placed: Placed, group: Sequence[Observation]) -> Iterator[alt.Chart]:
+    """From the lower to the upper end of what is printed as a range."""
+    rows = _rows((p for p in placed.points if p.observation.upper is not None), placed, group[0])
+    if rows:
+        rule = _marks(rows).mark_rule(color=QUIET, strokeWidth=2)
+        yield rule.encode(x=_axis(placed), y="value:Q", y2="upper:Q")
+
+
+def _axis(placed: Placed, **options: float) -> alt.X:
+    """Every place in order, those without a value too, so that a gap is as wide as it is long."""
+    return alt.X(
+        "place:O",
+        title=None,
+        scale=alt.Scale(type="band", domain=list(placed.labels.values())),
+        axis=alt.Axis(labelAngle=0, labelFlush=False, labelOverlap="greedy", labelSeparation=8),
+        **options,
+    )
+
+
+def _begins_at_zero(placed: Placed, group: Sequence[Observation]) -> bool:
+    values = [_scaled(point.observation, group[0]) for point in placed.points]
+    return 0 <= min(values) <= max(values) / 2
+
+
+def _marks(rows: Sequence[Row]) -> alt.Chart:
+    return alt.Chart(alt.Data(values=list(rows)))
+
+
+def _rows(drawn: Iterator[Point], placed: Placed, like: Observation) -> list[Row]:
+    return [
+        {
+            **_row(point.observation, like, point.line),
+            "place": placed.labels[point.place],
+            "run": f"{point.line} {point.run}",
+        }
+        for point in drawn
+    ]
+
+
+def _row(observation: Observation, like: Observation, line: str) -> Row:
+    """What one mark shows: its value in the scale of ``like``, and the words of its tooltip."""
+    row: Row = {
+        "line": line,
+        "value": _scaled(observation, like),
+        "indicator": observation.indicator,
+        "entity": observation.entity,
+        "period": observation.period.printed,
+        "stated": stated_value(observation),
+        "source": observation.source,
+        "note": observation.note,
+    }
+    if observation.upper is not None:
+        row["upper"] = float(observation.upper * observation.unit.scale / like.unit.scale)
+    return row
+
+
+def _scaled(observation: Observation, like: Observation) -> float:
+    assert observation.value is not None
+    return float(observation.value * observation.unit.scale / like.unit.scale)
+
+
+def _tooltips(rows: Sequence[Row]) -> list[alt.Tooltip]:
+    titles = {"stated": "Value"}
+    told = (name for name in TOOLTIPS if any(row[name] for row in rows))
+    return [alt.Tooltip(f"{name}:N", title=titles.get(name, name.capitalize())) for name in told]
+
+
+def _notes(placed: Placed) -> Iterator[str]:
+    for point in placed.breaks:
+        at, note = placed.labels[point.place], point.observation.note
+        yield f"The dashed line marks a break in {point.line or 'the series'} at {at}: {note}."
+    if placed.has_gaps:
+        yield "Periods without a figure are left open."
+    if placed.has_several:
+        yield "Several figures for one period stand side by side, not joined."
+    if any(point.is_part for point in placed.points):
+        yield "A hollow point covers part of a year."
+    yield from _without_value(one for one in placed.unplaced if one.value is None)
+    undrawn = [one for one in placed.unplaced if one.value is not None]
+    if undrawn:
+        told = "; ".join(f"{one.period or 'undated'}: {stated_value(one)}" for one in undrawn)
+        yield f"Not on the axis, since of no single period: {told}."
+
+
+def _without_value(observations: Iterator[Observation]) -> Iterator[str]:
+    """Missing and not applicable are told apart, and from zero."""
+    told = [f"{_joined(o, ('entity', 'period'))}: {stated_value(o)}" for o in observations]
+    if told:
+        yield f"Without a value: {'; '.join(told)}."
+
+
+def _described(
+    chart: alt.LayerChart, kind: str, group: Sequence[Observation], notes: Sequence[str]
+) -> Figure:
+    parts = ("indicator", "entity", "period")
+    varying = _varying(group, parts)
+    title = _joined(group[0], tuple(part for part in parts if part not in varying))
+    unit = f" in {group[0].unit}" if group[0].unit.printed else ""
+    known = sum(one.value is not None for one in group)
+    description = f"{kind} of {title or 'values'}{unit}, {known} values. The derivation lists them."
+    spec = chart.to_dict()
+    del spec["$schema"]  # an address that nothing needs
+    return Figure(spec, title, description, tuple(notes))
+
+
+def _unit(group: Sequence[Observation]) -> str:
+    return group[0].unit.printed or "number"
+
+
+def _names(observations: Sequence[Observation]) -> list[str]:
+    """A name for each, all different: what tells them apart, and a number where nothing does."""
+    for parts in (("indicator", "entity", "period"), ("indicator", "entity", "period", "source")):
+        names = [_joined(one, _varying(observations, parts)) for one in observations]
+        if len(set(names)) == len(names):
+            return names
+    return [f"{name} ({number})" for name, number in zip(names, count(1))]
+
+
+def _varying(observations: Sequence[Observation], parts: Sequence[str]) -> tuple[str, ...]:
+    """The parts of a name in which these observations differ."""
+    return tuple(part for part in parts if len({str(getattr(o, part)) for o in observations}) > 1)
+
+
+def _joined(observation: Observation, parts: Sequence[str]) -> str:
+    return ", ".join(filter(None, (str(getattr(observation, part)) for part in parts)))

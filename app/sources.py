@@ -1,0 +1,171 @@
+"""What stands under a reply as HTML: a card for each source, and how the reply came about.
+
+Like ``cards``, every piece of text is escaped here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+
+import tables
+from innoqa.contract import cited_observation, stated_value
+from innoqa.domain import Abstention, Answer, Cell, Citation, Observation, Passage, Sentence, Turn
+from tables import Excerpt
+
+Span = tuple[int, int]
+"""Start and end in the document's text."""
+Excerpts = Mapping[int, Excerpt]
+"""The table around what is cited, by marker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What of a passage is cited, and under which marker; by default nothing of it is."""
+
+    span: Span = (0, 0)
+    references: tuple[str, ...] = ()
+    observation: Observation | None = None
+    marker: int | None = None
+    anchor: str = ""
+    excerpt: Excerpt | None = None
+
+
+NOTHING = Cited()
+
+
+def anchor(number: int, marker: int) -> str:
+    """The id of what a marker of the turn ``number`` leads to."""
+    return f"source-{number}-{marker}"
+
+
+def link(number: int, marker: int) -> str:
+    """A marker that leads to its source."""
+    return f'<a href="#{anchor(number, marker)}" aria-label="Source {marker}">[{marker}]</a>'
+
+
+def cell_of(citation: Citation) -> Cell | None:
+    """The cell, or whole row, that a citation points to."""
+    observation = cited_observation(citation)
+    return observation.cell if observation else citation.passage.cell
+
+
+def within(sentence: Sentence, span: Span) -> bool:
+    """Whether a sentence begins in a span."""
+    return span[0] <= sentence.start < span[1]
+
+
+def sources(turn: Turn, number: int, excerpts: Excerpts) -> str:
+    """The cards under a reply, and how it came about. ``number`` is the turn's own, from 1."""
+    said = turn.reply
+    if isinstance(said, Abstention):
+        body = "".join(_card(hit.passage, NOTHING) for hit in said.nearest)
+        heading = "Nearest passages"
+        note = '<p class="innoqa-note">These do not answer the question.</p>'
+    else:
+        body = "".join(_source(one, number, excerpts.get(one.marker)) for one in said.citations)
+        heading, note = "Sources", ""
+    shown = f"<h3>{heading}</h3>{note}{body}" if body else ""
+    return f'<section class="innoqa-sources">{shown}{_byline(turn)}</section>'
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things in words."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _byline(turn: Turn) -> str:
+    documents = {hit.passage.document_id for hit in turn.hits}
+    read = f"{count(len(turn.hits), 'passage')} of {count(len(documents), 'document')}"
+    words = f"Looked at {read} in {turn.elapsed_ms:.0f} ms"
+    if isinstance(turn.reply, Answer):
+        words = f"Answered in {turn.elapsed_ms:.0f} ms from {read} · composer: {turn.composer}"
+    return f'<p class="innoqa-byline">{escape(words)}</p>'
+
+
+def _source(citation: Citation, number: int, excerpt: Excerpt | None) -> str:
+    """A citation's card. The anchor lies inside it, so that a browser opens it on a jump."""
+    cited = Cited(
+        span=(citation.start, citation.end),
+        references=citation.references,
+        observation=cited_observation(citation),
+        marker=citation.marker,
+        anchor=anchor(number, citation.marker),
+        excerpt=excerpt,
+    )
+    return _card(citation.passage, cited)
+
+
+def _card(passage: Passage, cited: Cited) -> str:
+    badge = f'<span class="innoqa-badge">{cited.marker}</span>' if cited.marker else ""
+    facts = _facts(_cell_facts(passage, cited.observation)) + _facts(_origin(passage, cited))
+    return (
+        f'<details class="innoqa-card"{" open" if cited.marker == 1 else ""}>'
+        f"<summary>{badge}<span>{_where(passage, cited.observation)}</span></summary>"
+        f"{_body(passage, cited, facts)}</details>"
+    )
+
+
+def _body(passage: Passage, cited: Cited, facts: str) -> str:
+    """What is cited: a lit cell instead of the row's words, a whole row lit beside them."""
+    target = f' id="{cited.anchor}" tabindex="-1"' if cited.anchor else ""
+    if cited.excerpt is None:
+        return f'<div class="innoqa-passage"{target}>{_words(passage, cited.span)}{facts}</div>'
+    table = tables.excerpt_html(cited.excerpt, cited.anchor)
+    words = _words(passage, cited.span) if cited.excerpt.column is None else ""
+    return f'<div class="innoqa-passage">{words}{table}{facts}</div>'
+
+
+def _where(passage: Passage, observation: Observation | None) -> str:
+    """Document, headings and row, outermost first, none said twice."""
+    cell = observation.cell if observation else passage.cell
+    row = cell.row_name if cell else ""
+    path = dict.fromkeys(part for part in (passage.title, *passage.heading, row) if part)
+    first, *rest = map(escape, path or [passage.source])
+    return f"<strong>{first}</strong>" + "".join(f" <small>› {part}</small>" for part in rest)
+
+
+def _words(passage: Passage, cited: Span) -> str:
+    """The passage as it reads, each list item on its own line, cited sentences highlighted."""
+    blocks = []
+    for place, sentences in groupby(passage.sentences, key=lambda sentence: sentence.place):
+        style = ' class="innoqa-item"' if place and place.item else ""
+        blocks.append(f"<p{style}>{_highlighted(sentences, cited)}</p>")
+    return f"<blockquote>{''.join(blocks)}</blockquote>"
+
+
+def _highlighted(sentences: Iterable[Sentence], cited: Span) -> str:
+    runs = groupby(sentences, key=lambda sentence: within(sentence, cited))
+    texts = ((inside, escape(" ".join(sentence.text for sentence in run))) for inside, run in runs)
+    return " ".join(f"<mark>{text}</mark>" if inside else text for inside, text in texts)
+
+
+def _cell_facts(passage: Passage, observation: Observation | None) -> Iterator[tuple[str, str]]:
+    """Where in a table a row or cell stands, and what it states."""
+    cell = observation.cell if observation else passage.cell
+    if cell is None:
+        return
+    if cell.table:
+        yield "Table", cell.table
+    yield "Row", f"{cell.row} ({cell.row_name})" if cell.row_name else str(cell.row)
+    if cell.column:
+        yield "Column", cell.column
+    if observation:
+        yield "Value", stated_value(observation)
+        if observation.note:
+            yield "Note", observation.note
+
+
+def _origin(passage: Passage, cited: Cited) -> Iterator[tuple[str, str]]:
+    stated = cited.observation.source if cited.observation else ""
+    if stated and not any(stated in reference for reference in cited.references):
+        yield "Reference", stated
+    for reference in cited.references:
+        yield "Reference", reference
+    page = f", page {passage.page}" if passage.page else ""
+    yield "File", passage.source + page
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> str:
+    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(fact)}</dd>" for name, fact in facts)
+    return f"<dl>{rows}</dl>" if rows else ""
