@@ -326,6 +326,21 @@ class TestIngest:
         assert again.code == 0
         assert "1 unchanged, 0 skipped; up to date in" in again.said
 
+    @pytest.mark.parametrize(("unread", "named", "more"), [(1, 1, ""), (13, 10, "... and 3 more")])
+    def test_cells_that_are_no_numbers_are_named_and_are_no_error(
+        self, innoqa: Command, tmp_path: Path, unread: int, named: int, more: str
+    ) -> None:
+        (tmp_path / "papers").mkdir()
+        rows = [f"Lock {n},{n}00,{'see below' if n < unread else n}\n" for n in range(40)]
+        table = "lock,2020,2021\n" + "".join(rows)
+        (tmp_path / "papers" / "barges.csv").write_text(table, "utf-8")
+        ran = innoqa("ingest", "papers")
+        assert ran.code == 0
+        told = ran.told
+        assert told.count("not a number, kept as text: barges.csv") == named
+        assert told.count("see below") == named
+        assert told.endswith(more)
+
     def test_nothing_to_ingest_is_an_error_and_publishes_nothing(
         self, innoqa: Command, tmp_path: Path
     ) -> None:

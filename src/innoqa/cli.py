@@ -37,6 +37,8 @@ INDICATORS = (
     QUESTIONS.parent / "cities" / "questions.yaml",
 )
 CORPUS = Path(__file__).parents[2] / "corpus"
+MOST_UNREAD = 10
+"""Cells that an ingest names of those that it could not read as numbers."""
 
 app = typer.Typer(
     name="innoqa",
@@ -239,6 +241,11 @@ def _print_report(report: Report) -> None:
         _errors.print(f"Rebuilt, since {report.rebuilt}.")
     for skipped in report.skipped:
         _errors.print(Text(f"skipped {skipped.source}: {skipped.reason}", style="yellow"))
+    for cell in report.unread_cells[:MOST_UNREAD]:
+        _errors.print(Text(f"not a number, kept as text: {cell}", style="yellow"))
+    more = len(report.unread_cells) - MOST_UNREAD
+    if more > 0:
+        _errors.print(Text(f"... and {more} more", style="yellow"))
     changes = (
         f"{report.added} added, {report.changed} changed, {report.removed} removed, "
         f"{report.unchanged} unchanged, {len(report.skipped)} skipped"
