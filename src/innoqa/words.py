@@ -5,6 +5,7 @@ A match has a strength between 0 and 1: the same word 1, another form of it ``RE
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,15 +31,16 @@ _IRREGULAR: Mapping[str, str] = {
     "children": "child", "sold": "sell", "bought": "buy", "held": "hold", "won": "win",
     "went": "go", "gone": "go", "made": "make", "paid": "pay", "built": "build", "hi": "high",
     "centre": "center", "programme": "program", "organisation": "organization",
-    "labour": "labor", "per": "per", "this": "this", "its": "its", "is": "is", "was": "was",
+    "labour": "labor", "largest": "large", "larger": "large", "biggest": "big",
+    "bigger": "big", "longest": "long", "longer": "long", "tallest": "tall", "taller": "tall", "per": "per", "this": "this", "its": "its", "is": "is", "was": "was",
 }  # fmt: skip
 _SYNONYMS: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (
         "spend expenditure outlay investment invest expense",
         "company firm enterprise business corporation",
-        "employee worker staff personnel workforce employment employed headcount job",
-        "revenue turnover sale earn",
+        "employee worker staff personnel workforce employment employed headcount job work person",
+        "revenue turnover sale earn sell",
         "university college",
         "area size surface large big acreage land square hectare kilometre kilometer",
         "length long kilometre kilometer metre meter",
@@ -105,12 +107,14 @@ def acronyms(texts: Iterable[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
-    """A word in lower case without possessive and plural endings.
+    """A word in lower case without accents and without possessive and plural endings.
 
     >>> [stem(word) for word in ("Companies", "city's", "businesses", "status", "R&D")]
     ['company', 'city', 'business', 'status', 'r&d']
     """
-    plain = word.lower().replace("’", "'").removesuffix("'s").strip("'.")
+    bare = unicodedata.normalize("NFKD", word.lower().replace("’", "'"))
+    plain = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    plain = plain.removesuffix("'s").strip("'.")
     if plain in _IRREGULAR:
         return _IRREGULAR[plain]
     if len(plain) < 4 or not plain.endswith("s") or plain.endswith(("ss", "us", "is")):

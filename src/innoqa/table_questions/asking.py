@@ -8,10 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Literal, Self
 
 from innoqa import periods, quantities
-from innoqa.domain import Period
+from innoqa.domain import Period, Unit
 from innoqa.quantities import Quantity
 from innoqa.words import Word, acronyms, words
 
@@ -54,8 +55,8 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("median", r"median"),
     ("mean", r"average|mean(?! by)\b|on average"),
     ("sum", r"sum|totals?|between them|altogether|combined|in all|together|add(?:ed)? up|aggregate"),
-    ("range", r"range|spread|how far apart|(?:highest|largest|most|lowest|smallest|least)"
-              r" (?:and|to|from)(?: the)? (?:highest|largest|most|lowest|smallest|least)"),
+    ("range", r"range|spread|how far apart|(?:highest|largest|most|lowest|smallest|least|best|worst)"
+              r" (?:and|to|from)(?: the)? (?:highest|largest|most|lowest|smallest|least|best|worst)"),
     ("ratio", r"ratio|how many times|times (?:as|larger|higher|more|bigger|greater)|multiple"
               r"|\w*fold|double|twice|factor"),
     ("share", rf"(?:what|which|how (?:large|big|high) an?) (?:share|{_PERCENT}|proportion|fraction"
@@ -112,7 +113,7 @@ _WHICH = re.compile(r"\b(?:which|what|who)(?: of the)?(?: (?:\d+|two|three))? (?
                     r"(?P<type>[\w'’-]+(?: [\w'’-]+)??)\b|\bwho\b|\bwhere\b", re.I)  # fmt: skip
 _ABOVE = re.compile(
     r"(?:more|greater|higher|larger|bigger|longer) than|above|over|exceed\w*|surpass\w*|pass(?:e[sd])?"
-    r"|cross\w*|reach\w*|beyond|top(?:ped)|at least|break|broke|hit", re.I)  # fmt: skip
+    r"|cross\w*|reach\w*|beyond|top(?:ped|s)?|at least|break|broke|hit", re.I)  # fmt: skip
 _BELOW = re.compile(
     r"(?:less|fewer|lower|smaller|shorter) than|below|under|at most|(?:f[ae]ll|drop\w*) (?:to|below"
     r"|under)", re.I)  # fmt: skip
@@ -148,7 +149,7 @@ _FUNCTION_WORDS = frozenset(
     " measure record records log logged post posted receive received obtain produce produced file"
     " filed working give given money sum quantity size fast quickly strongly far apart worth"
     " yearly annual annually rate percentage total overall compared comparison happen happened"
-    " district municipality county province oldest respectively point points gain gained lose lost spread lie lies come comes coming turn out belong"
+    " district municipality county province works people person built two three four five six seven eight nine ten oldest respectively point points gain gained lose lost spread lie lies come comes coming turn out belong"
     " become became start started end ended begin began jan feb mar apr jun jul aug sep oct nov"
     " dec figure's back well good bad better worse".split()
 )
@@ -335,10 +336,17 @@ def _ordinal(question: str) -> int | None:
     )
 
 
+_TIMES = frozenset(("year", "month", "quarter", "day", "week", "decade", "half", "time"))
+_MOST_WANTED = 50
+_SIGN = re.compile(
+    r"\b(?:(?P<below>negative|below zero|less than zero)|positive|above zero)\b", re.I
+)
+
+
 def _threshold(question: str) -> tuple[Threshold | None, list[tuple[int, int]]]:
     """A quantity that values are to lie above or below, with the spans that state it."""
     for mention in quantities.mentions(question):
-        if mention.quantity.value is None or _ends_top(question, mention.start):
+        if mention.quantity.value is None or _is_no_limit(question, mention):
             continue
         before = question[max(mention.start - 30, 0) : mention.end]
         above, below = _last(_ABOVE, before), _last(_BELOW, before)
@@ -349,11 +357,19 @@ def _threshold(question: str) -> tuple[Threshold | None, list[tuple[int, int]]]:
         inclusive = _INCLUSIVE.fullmatch(word) is not None
         start = max(mention.start - 30, 0) + before.rfind(word)
         return Threshold(mention.quantity, is_above, inclusive), [(start, mention.end)]
+    sign = _SIGN.search(question)
+    if sign is not None:
+        zero = Quantity(Decimal(0), Unit(""))
+        return Threshold(zero, above=sign["below"] is None, inclusive=False), [sign.span()]
     return None, []
 
 
-def _ends_top(question: str, start: int) -> bool:
-    return re.search(r"\btop\s$", question[:start], re.I) is not None
+def _is_no_limit(question: str, mention: quantities.Mention) -> bool:
+    """Whether a quantity is a time ("over five years") or how many are wanted ("top three")."""
+    if mention.quantity.unit.base in _TIMES:
+        return True
+    few = mention.quantity.value is not None and mention.quantity.value <= _MOST_WANTED
+    return few and re.search(r"\btop\s$", question[: mention.start], re.I) is not None
 
 
 def _last(pattern: re.Pattern[str], text: str) -> tuple[int, str] | None:

@@ -7,14 +7,15 @@ shown.
 
 from collections.abc import Callable
 
+from innoqa.domain import Period
 from innoqa.table_questions.aggregates import aggregate
 from innoqa.table_questions.changes import annual_growth, change
 from innoqa.table_questions.limits import counting, crossing, held_against
-from innoqa.table_questions.pairs import compare
+from innoqa.table_questions.pairs import compare, share_of_whole
 from innoqa.table_questions.places import having_figures, rank
 from innoqa.table_questions.plans import Outcome, Plan
 from innoqa.table_questions.times import extreme_period, ordinal
-from innoqa.table_questions.values import lookup, series
+from innoqa.table_questions.values import lookup, series, values_at
 
 
 def compute(plan: Plan) -> Outcome:
@@ -38,9 +39,25 @@ def _is_two(plan: Plan) -> bool:
     )
 
 
+def _whole_stretch(plan: Plan) -> Period | None:
+    """The period of a figure that is itself for the whole stretch asked for: "2011-2015"."""
+    frame = plan.asked.frame
+    wants_more = plan.asked.has(
+        "change", "difference", "series", "annual growth", "percentage change", "highest",
+        "lowest", "mean", "median", "range", "which period", "count years",
+    )  # fmt: skip
+    if wants_more or not frame.is_stretch:
+        return None
+    spans = (f.observation.period for f in plan.facts if f.observation.period.kind == "span")
+    return next((p for p in spans if p.start == frame.first and p.end == frame.last), None)
+
+
+def _of_whole_stretch(plan: Plan) -> Outcome:
+    period = _whole_stretch(plan)
+    return values_at(plan, [period]) if period else None
+
+
 Applies = Callable[[Plan], bool]
-
-
 Operation = Callable[[Plan], Outcome]
 
 
@@ -54,6 +71,7 @@ def _is_ordinal(plan: Plan) -> bool:
 
 
 _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
+    (lambda p: _whole_stretch(p) is not None, _of_whole_stretch),
     (_is_ordinal, ordinal),
     (lambda p: p.asked.has("count") and p.reading.is_group, having_figures),
     (lambda p: _has_threshold(p) and p.asked.has("which period", "count years", "first")
@@ -69,13 +87,15 @@ _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
         "compare", "difference", "ratio", "share", "whether", "which entity", "highest", "lowest",
         "sum", "mean", "percentage change"), compare),
     (lambda p: p.second is not None, compare),
+    (lambda p: p.asked.has("share") and p.reading.named_place and len(p.reading.places) == 1,
+     share_of_whole),
     (lambda p: (p.reading.is_group or p.asked.has("which entity"))
      and p.asked.has("top", "rank", "compare") and not p.asked.has("mean"), rank),
     (lambda p: p.asked.has("which entity") and p.asked.has("highest", "lowest"), rank),
     (lambda p: p.asked.has("ratio") and len(p.asked.frame.points) == 2, compare),
     (lambda p: p.asked.has("change", "difference", "percentage change", "points")
      and not (p.asked.has("series") and not p.asked.frame.points)
-     and not p.asked.has("mean", "median"), change),
+     and not p.asked.has("mean", "median", "range"), change),
     (lambda p: p.asked.has("median", "mean", "range", "sum", "highest", "lowest"), aggregate),
     (lambda p: p.asked.has("series") or p.asked.frame.is_stretch or p.asked.frame.count is not None,
      series),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from innoqa.domain import Unit
 from innoqa.quantities import comparable, converted, formatted
+from innoqa.quantities.units import KNOWN, unit_words
 from innoqa.table_questions.asking import Asked, Threshold
 from innoqa.table_questions.conflicting import break_notes, conflicts, sides
 from innoqa.table_questions.matching import Fact
@@ -183,12 +184,12 @@ def _can_be_held_against(threshold: Threshold, unit: Unit) -> bool:
     stated = threshold.quantity.unit
     if not stated.base or comparable(stated, unit):
         return True
-    return stated.base not in MEASURED and unit.base not in MEASURED
+    return not is_measured(stated) and not is_measured(unit)
 
 
-MEASURED = frozenset(
-    ("percent", "percentage point", "yuan", "US dollar", "euro", "pound", "yen", "m2", "m", "kg")
-)
+def is_measured(unit: Unit) -> bool:
+    """Whether a unit is of money, a share or a measure, and no count of things."""
+    return unit_words(unit.printed).kind in KNOWN
 
 
 def _limit(threshold: Threshold, unit: Unit) -> tuple[Decimal, str]:

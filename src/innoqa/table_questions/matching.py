@@ -6,6 +6,7 @@ unexplained lowers the confidence of the reading, so that a question about somet
 answered with a number that happens to be near.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,13 @@ _JOINING = frozenset("of in the and to for by on at a an with from".split())
 _NOTHING: frozenset[int] = frozenset()
 _CANDIDATES = 40
 _LEAST_OF_NAME = 0.3
+_MAIN = 0.35
+_CONTEXT = 0.3
+_TOTAL = re.compile(r"(?:(?:grand |over)?(?:total|all)|altogether|sum)s?\b", re.IGNORECASE)
+_NO_KIND = frozenset(
+    "indicator measure metric variable unit year period note source qualifier confidence id entity"
+    " name item value date".split()
+)
 _OF_SEVERAL = frozenset("any each every which what all".split())
 _LOOSE_PLACE = 1.0
 
@@ -101,7 +109,9 @@ def name_of(text: str, known_acronyms: frozenset[str]) -> Name:
     ('unicorn',)
     """
     outside, inside = split_brackets(text)
-    base = tuple(w.stem for w in words(outside, known_acronyms) if w.stem not in _JOINING)
+    base = tuple(
+        dict.fromkeys(w.stem for w in words(outside, known_acronyms) if w.stem not in _JOINING)
+    )
     variant = tuple(w.stem for w in words(inside, known_acronyms) if w.stem not in _JOINING)
     return Name(text, base or variant, variant if base else ())
 
@@ -150,10 +160,22 @@ def measure_of(indicator: str) -> str:
     return split_brackets(indicator)[0] or indicator
 
 
+def is_total(place: str) -> bool:
+    """Whether a row is the total of the others and no place.
+
+    >>> is_total("Grand total"), is_total("Totnes")
+    (True, False)
+    """
+    return _TOTAL.match(place) is not None
+
+
 def main_place(facts: Iterable[Fact]) -> str:
     """The place that most observations are of: what is meant where none is named."""
     counted = Counter(fact.observation.entity for fact in facts if fact.observation.entity)
-    return min(counted, key=lambda place: (-counted[place], place)) if counted else ""
+    if not counted:
+        return ""
+    place = min(counted, key=lambda place: (-counted[place], place))
+    return place if counted[place] >= _MAIN * counted.total() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +185,7 @@ class _Places:
     asked: Asked
     known: frozenset[str]
     main: str
+    kinds: Mapping[int, frozenset[str]]
     whole: tuple[tuple[str, frozenset[int]], ...]
     words: frozenset[int]
 
@@ -183,12 +206,13 @@ class _Places:
                 whole.append((place, used))
                 taken |= used
         in_order = tuple(sorted(whole, key=lambda pair: min(pair[1])))
-        return cls(asked, known, main, in_order, frozenset(taken))
+        kinds = {id(fact.table): _kind_words(fact.table) for fact in _one_of_each_table(facts)}
+        return cls(asked, known, main, kinds, in_order, frozenset(taken))
 
     def of(self, group: Sequence[Fact]) -> "_Chosen":
         """The places of a group of observations that the question means."""
         held = sorted({fact.observation.entity for fact in group})
-        kind = self._kind(held)
+        kind = self._kind(held, group)
         if kind is not None and not self._all_named(kind.places):
             return kind
         chosen = [place for place, _ in self.whole if place in held]
@@ -237,13 +261,18 @@ class _Places:
                 return alike, pair
         return [], _NOTHING
 
-    def _kind(self, held: Sequence[str]) -> "_Chosen | None":
-        """A kind of place ("the parks"): a word that several names have, and no name with it."""
-        for position in sorted((self.asked.content | self.asked.type_words) - self.words):
+    def _kind(self, held: Sequence[str], group: Sequence[Fact]) -> "_Chosen | None":
+        """A kind of place ("the parks"): what heads their column, or a word of several names."""
+        usable = self.asked.content | self.asked.type_words | self.asked.soft
+        for position in sorted(usable - self.words):
             if not self._is_plural(position):
                 continue
-            alike = [p for p in held if _holds(self.asked, p, frozenset({position}), self.known)]
-            if len(alike) > 1:
+            word = self.asked.words[position].stem
+            tables = {key for key, heads in self.kinds.items() if word in heads}
+            headed = {f.observation.entity for f in group if id(f.table) in tables}
+            named = {p for p in held if _holds(self.asked, p, frozenset({position}), self.known)}
+            alike = sorted(p for p in headed or named if p and not is_total(p))
+            if len(alike) > 1 and (headed or position not in self.asked.soft):
                 used = frozenset({position}) | self.words
                 return _Chosen(tuple(alike), used, 0.0, named=True, group=True)
         return None
@@ -266,12 +295,16 @@ class _Places:
             alike = [p for p in held if _holds(self.asked, p, frozenset({position}), self.known)]
             if alike:
                 return _Chosen(tuple(alike), frozenset({position}), 0.5, named=True)
+        totals = tuple(place for place in held if is_total(place))
         if self.asked.type_words or self.asked.has("which entity"):
-            others = tuple(place for place in held if place != self.main)
+            others = tuple(p for p in held if p != self.main and p not in totals)
             chosen = others if len(others) > 1 else tuple(held)
             return _Chosen(chosen, self.asked.type_words, 0.0, group=len(chosen) > 1)
+        if totals:
+            said = {n for n, word in enumerate(self.asked.words) if is_total(word.text)}
+            return _Chosen(totals, frozenset(said), 0.0)
         chosen = (self.main,) if self.main in held else tuple(held)
-        return _Chosen(chosen, _NOTHING, 0.0)
+        return _Chosen(chosen, _NOTHING, 0.0, group=len(chosen) > 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +326,8 @@ def _reading(
     facts = [fact for fact in group if fact.observation.entity in chosen.places]
     used = {**dict.fromkeys(chosen.used, 1.0), **match.used}
     facts, by_variant = _narrowed(asked, facts, frozenset(used), _variant_words(known))
-    explained = frozenset(used) | by_variant
+    facts, by_context = _narrowed(asked, facts, frozenset(used) | by_variant, _context_words(known))
+    explained = frozenset(used) | by_variant | by_context
     if places.whole and not chosen.lacking:
         explained |= places.words
     if facts and facts[0].observation.unit.base == "percent" and asked.has("share", "percent"):
@@ -303,6 +337,7 @@ def _reading(
         sum(value for n, value in used.items() if n in asked.content)
         + 0.5 * sum(value for n, value in match.used.items() if n in asked.soft)
         + len(by_variant)
+        + _CONTEXT * len(by_context)
         - UNCOVERED * match.missing
         - UNCOVERED_PLACE * chosen.partial
         - UNEXPLAINED * len(unexplained)
@@ -361,7 +396,8 @@ def _strength(asked: Asked, position: int, word: str) -> float:
 
 
 _MEASURES_BY_ADJECTIVE = frozenset(
-    "area size length height share percentage proportion revenue expenditure rank population".split()
+    "area size length height share percentage proportion revenue expenditure rank population"
+    " employee worker staff job resident".split()
 )
 
 
@@ -423,11 +459,34 @@ def _remark_words(known: frozenset[str]) -> Callable[[Fact], frozenset[str]]:
         seen = fact.observation
         parts = (
             seen.note, seen.source, seen.qualifier, seen.unit.printed, seen.period.printed,
-            fact.table.table.title, fact.table.document_title, *fact.table.table.heading,
+            *fact.table.table.notes,
         )  # fmt: skip
         return _stems(" ".join(parts), known)
 
     return held
+
+
+def _context_words(known: frozenset[str]) -> Callable[[Fact], frozenset[str]]:
+    """The words of the titles and headings over a table, and of its file's name."""
+
+    def held(fact: Fact) -> frozenset[str]:
+        table = fact.table
+        name = table.rows[0].source.replace("_", " ")
+        parts = (table.table.title, table.document_title, name, *table.table.heading)
+        return _stems(" ".join(parts), known)
+
+    return held
+
+
+def _one_of_each_table(facts: Iterable[Fact]) -> list[Fact]:
+    return list({id(fact.table): fact for fact in facts}.values())
+
+
+def _kind_words(table: IndexedTable) -> frozenset[str]:
+    """What heads the columns that hold names and no values: "District", "Sector"."""
+    with_values = {seen.cell.column_number for seen in table.observations}
+    heads = (head for number, head in enumerate(table.table.header, 1) if number not in with_values)
+    return frozenset(word.stem for head in heads for word in words(head)) - _NO_KIND
 
 
 @lru_cache(maxsize=16384)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from innoqa.expressions import evaluate
 from innoqa.quantities import formatted, rounded
 from innoqa.table_questions.conflicting import conflicts_for, like_time
-from innoqa.table_questions.limits import MEASURED
-from innoqa.table_questions.matching import Fact, Reading
+from innoqa.table_questions.limits import is_measured
+from innoqa.table_questions.matching import Fact, Reading, is_total
 from innoqa.table_questions.missing import missing_period
 from innoqa.table_questions.places import across_places, rank
 from innoqa.table_questions.plans import (
@@ -31,6 +31,7 @@ from innoqa.table_questions.series import (
     lies_in,
     preference,
 )
+from innoqa.table_questions.values import lookup
 from innoqa.table_questions.wording import (
     grouped,
     listed,
@@ -60,7 +61,7 @@ def compare(plan: Plan) -> Outcome:
 def _are_counts(chosen: Sequence[Fact]) -> bool:
     """Whether all are numbers of things, which may be compared though the things differ."""
     return all(
-        f.observation.unit.base not in MEASURED and f.observation.unit.scale == 1
+        not is_measured(f.observation.unit) and f.observation.unit.scale == 1
         and len(f.observation.unit.base.split()) == 1 for f in chosen
     )  # fmt: skip
 
@@ -177,6 +178,47 @@ def _quotient(plan: Plan, one: Fact, other: Fact) -> Outcome:
         operands=(one, other),
         conflicts=conflicts_for(plan, (one, other)),
     )
+
+
+def share_of_whole(plan: Plan) -> Outcome:
+    """The share that one place has in the total of its table, or in the sum of all its places."""
+    if any(fact.observation.unit.base == "percent" for fact in plan.facts):
+        return None
+    own = lookup(plan)
+    if not isinstance(own, Result) or not own.operands:
+        return own
+    one = own.operands[0]
+    same = [
+        f for f in plan.reading.other_places
+        if f.table is one.table and f.observation.value is not None
+        and f.observation.indicator == one.observation.indicator
+        and like_time(f.observation) == like_time(one.observation)
+    ]  # fmt: skip
+    total = next((fact for fact in same if is_total(fact.observation.entity)), None)
+    if total is not None:
+        return _quotient(plan, one, total)
+    if not same or not _WHOLE.search(plan.asked.question):
+        return None
+    parts = (one, *same)
+    numbers = [plain(value) for value in in_one_unit(parts)]
+    expression = f"{numbers[0]} / sum({', '.join(numbers)}) * 100"
+    value = two_places(evaluate(expression))
+    seen = one.observation
+    told = listed([fact.observation.entity for fact in parts])
+    words = f"{formatted(value, PERCENT)} of the {len(parts)} places together ({told})"
+    return Result(
+        operation="share",
+        said=((f"{words}: {named(seen)}.", parts),),
+        value=value,
+        unit=PERCENT,
+        expression=expression,
+        operands=parts,
+    )
+
+
+_WHOLE = re.compile(
+    r"\b(?:all|total|whole|together|combined|overall|the (?:\d+|two|three|four|five|six|seven|eight"
+    r"|nine|ten))\b", re.IGNORECASE)  # fmt: skip
 
 
 def _operands(plan: Plan) -> tuple[Fact, ...] | Outcome:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from innoqa.quantities import comparable
 from innoqa.table_questions.conflicting import conflicts_for, like_time
-from innoqa.table_questions.matching import Fact
+from innoqa.table_questions.matching import Fact, is_total
 from innoqa.table_questions.missing import missing_period
 from innoqa.table_questions.plans import NONE, Outcome, Plan, Refusal, Result, Said, wants_lowest
 from innoqa.table_questions.series import alike, in_one_unit, is_aside, kind_of, lies_in, preference
@@ -21,8 +21,10 @@ _A_KIND = 3
 def across_places(plan: Plan) -> tuple[Fact, ...] | Outcome:
     """One like observation of each place, for the period asked for or the latest common one."""
     usable = [
-        f for f in plan.facts if f.observation.value is not None and not is_aside(f.observation)
-    ]
+        f for f in plan.facts
+        if f.observation.value is not None and not is_aside(f.observation)
+        and not (plan.reading.is_group and is_total(f.observation.entity))
+    ]  # fmt: skip
     if plan.asked.frame.points:
         period = plan.asked.frame.points[0]
         usable = [f for f in usable if lies_in(f.observation.period, period)]
@@ -70,6 +72,7 @@ def _with_companions(plan: Plan, chosen: dict[str, Fact]) -> dict[str, Fact]:
     slots = _by_slot(
         f for f in plan.reading.other_places
         if id(f.table) in tables and f.observation.value is not None and f.observation.entity
+        and not is_total(f.observation.entity)
     )  # fmt: skip
     lead = next(iter(chosen.values())).observation
     others = slots.get((lead.indicator.casefold(), lead.unit.base, like_time(lead)), {})

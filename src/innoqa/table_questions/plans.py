@@ -119,10 +119,15 @@ def sentence(words: str, facts: tuple[Fact, ...]) -> Said:
 def names_of(found: Sequence[Period]) -> Decimal | str | tuple[Decimal | str, ...]:
     """Periods as an answer: years as numbers, others as printed; one alone or several."""
     values = tuple(
-        Decimal(p.year) if p.year is not None and p.kind in ("year", "date") else p.printed
-        for p in found
+        Decimal(p.year) if p.year is not None and _is_of_one_year(p) else p.printed for p in found
     )
     return values[0] if len(values) == 1 else values
+
+
+def _is_of_one_year(period: Period) -> bool:
+    """Whether a year names a period: not so for 2020/21."""
+    starts = period.start.year if period.start else None
+    return period.kind in ("year", "date") and starts == period.year
 
 
 def short(period: Period) -> str:

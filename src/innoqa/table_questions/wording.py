@@ -50,7 +50,7 @@ def as_printed(observation: Observation) -> str:
 def when(period: Period) -> str:
     """A period after a preposition: ``in 2018``, ``at year-end 2022``, ``in May 2024``."""
     if period.kind == "undated":
-        return "with no date given"
+        return "with no date given" if period.printed else ""
     words = period.printed
     parted = _YEAR_FIRST.match(words)
     if parted is None:
@@ -81,8 +81,8 @@ def subject(observation: Observation) -> str:
 def named(observation: Observation) -> str:
     """A value with its time and subject, as one clause."""
     return (
-        f"{amount(observation)}{as_printed(observation)} "
-        f"{when(observation.period)}: {subject(observation)}".replace("  ", " ")
+        f"{amount(observation)}{as_printed(observation)} {when(observation.period)}".rstrip()
+        + f": {subject(observation)}"
     )
 
 
