@@ -235,8 +235,10 @@ class _Parts:
 
 
 def _parts(rows: list[TableRow], headers: int) -> _Parts | None:
-    lead = [] if headers else _lead(rows)
-    if lead and not (rows[len(lead) :] and _is_all_names(rows[len(lead)])):
+    lead = _lead(rows)
+    below = rows[len(lead) :]
+    names = bool(below) and (_names_numbers(below[0], below[1:]) if headers else True)
+    if lead and not (names and _is_all_names(below[0])):
         lead = []  # what stands below them names no columns: the first line is the header
     top = len(lead)
     if top >= len(rows):

@@ -247,14 +247,15 @@ class FileReader:
                 raise DocumentError(f"{source} has no main text.")
         parse = self.parsers.plain if kind in ("plain", "beir") else self.parsers.markdown
         structure = parse(text)
+        title = structure.title or title or _title(Path(source).stem)
         document = Document(
             id=id,
             source=source,
-            title=structure.title or title or _title(Path(source).stem),
+            title=title,
             media_type=kind,
             text=text,
             sections=structure.sections,
-            tables=structure.tables,
+            tables=tuple(replace(t, title=t.title or title) for t in structure.tables),
             footnotes=structure.footnotes,
         )
         return without_furniture(document) if kind in ("plain", "html") else document

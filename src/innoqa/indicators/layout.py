@@ -1,6 +1,5 @@
 """What each column of a table holds: labels, times, values of an indicator or an entity."""
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,7 +15,7 @@ from innoqa.indicators.titles import Title, are_names, read_title
 
 _TIME_WORDS = re.compile(
     r"(?:(?:for|the|as|of|at|and|in|fiscal|financial|calendar|years?|months?|quarters?|periods?|weeks?"
-    r"|half|end|ended|ending|three|six|nine|twelve|ytd|to|date|on|first|january|february|march|april"
+    r"|half|halves|full|annual|yearly|quarterly|monthly|half-year|half-yearly|year-end|end|ended|ending|three|six|nine|twelve|ytd|to|date|on|first|january|february|march|april"
     r"|may|june|july|august|september|october|november|december|\d{1,2})\b[\s,:]*)+",
     re.IGNORECASE,
 )
@@ -63,16 +62,30 @@ def layout_of(table: Table, above: Sequence[str]) -> Layout:
     kinds = [Counter(kind(row.cells[c]) for row in table.rows) for c in range(len(table.header))]
     named = column_names.named_roles(table.header)
     asides = {role: named[role] for role in column_names.ASIDES if role in named}
-    values = [
-        replace(column, is_numeric=_is_numeric(kinds[column.number], column))
-        for column in map(_value_column, itertools.count(), table.header)
-        if column.number not in asides.values() and _holds_values(kinds[column.number], column)
-    ]
+    values = _value_columns(table, kinds, set(asides.values()))
     time = _time_columns(table, kinds, named, dated=any(v.period for v in values))
     values = _with_changes([column for column in values if column.number not in time])
     title = _title(table, above)
     labels = _label_columns(table, kinds, {*asides.values(), *time}, values)
     return _told_apart(Layout(title, labels, time, asides, tuple(values)), table)
+
+
+def _value_columns(table: Table, kinds: list[Counter[Kind]], asides: set[int]) -> list[ValueColumn]:
+    """The columns that hold values; where most under times do, all under times."""
+    columns = [
+        _value_column(number, header)
+        for number, header in enumerate(table.header)
+        if number not in asides
+    ]
+    holding = {c.number for c in columns if _holds_values(kinds[c.number], c)}
+    dated = [c.number for c in columns if c.period is not None]
+    if 2 * len(holding.intersection(dated)) > len(dated):
+        holding.update(dated)
+    return [
+        replace(column, is_numeric=_is_numeric(kinds[column.number], column))
+        for column in columns
+        if column.number in holding
+    ]
 
 
 def _value_column(number: int, header: str) -> ValueColumn:
@@ -103,16 +116,27 @@ def _with_changes(values: list[ValueColumn]) -> list[ValueColumn]:
 
 
 def _period_in(parts: list[str]) -> tuple[Period | None, list[str], Unit | None]:
-    """The time that header levels name alone or together, the other levels, a unit beside it."""
-    for size in range(len(parts), 0, -1):
+    """The time that header levels name alone or together, the other levels, a unit beside it.
+
+    Levels that add nothing to the time ("Year" over "2019") are left out of its words.
+    """
+    best: tuple[Period | None, list[str], Unit | None] = (None, parts, None)
+    for size in range(1, len(parts) + 1):
         for start in range(len(parts) - size + 1):
             run = parts[start : start + size]
             for words in (" ".join(run), " ".join(reversed(run))):
                 found = period_and_unit(words)
-                if found is not None and found[0].kind != "undated":
+                if found is not None and _adds(found[0], best[0]):
                     rest = [*parts[:start], *parts[start + size :]]
-                    return found[0], rest, unit_of(found[1]) if found[1] else None
-    return None, parts, None
+                    best = found[0], rest, unit_of(found[1]) if found[1] else None
+    return best
+
+
+def _adds(period: Period, known: Period | None) -> bool:
+    """Whether a time is told more closely than the one that is known."""
+    if period.kind == "undated":
+        return False
+    return known is None or (period.start, period.end) != (known.start, known.end)
 
 
 def without_year(name: str) -> tuple[str, Period | None]:
@@ -134,7 +158,8 @@ def _holds_values(kinds: Counter[Kind], column: ValueColumn) -> bool:
 def _is_numeric(kinds: Counter[Kind], column: ValueColumn) -> bool:
     if not column.name and column.period is None:
         return False  # facts of all kinds under a name each
-    return 3 * kinds[Kind.TEXT] <= kinds.total() - kinds[Kind.BLANK] - kinds[Kind.MISSING]
+    told = kinds.total() - kinds[Kind.BLANK] - kinds[Kind.MISSING]
+    return 3 * kinds[Kind.TEXT] <= told or column.period is not None
 
 
 def _time_columns(
@@ -239,15 +264,12 @@ def _single_label(layout: Layout, table: Table, column: int) -> Label:
     labels = [row.cells[column] for row in table.rows if row.cells[column].strip()]
     if any(name_and_unit(label)[1] for label in labels):
         return "indicator"
-    named = any(
-        v.name and not column_names.is_generic(v.name) for v in layout.values if not v.period
-    )
-    dated = any(v.period for v in layout.values)
-    if not dated:
-        return "entity" if named or layout.title.indicator else "indicator"
-    stacked = any(v.name for v in layout.values if v.period)
-    if not stacked and not layout.title.indicator:
+    title = "" if layout.title.is_name else layout.title.indicator
+    named = any(v.name and not column_names.is_generic(v.name) for v in layout.values)
+    if not title and not named:
         return "indicator"
+    if not any(v.period for v in layout.values):
+        return "entity"
     return "entity" if layout.title.is_grouped or are_names(labels) else "indicator"
 
 

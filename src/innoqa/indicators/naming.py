@@ -41,7 +41,10 @@ def name_and_unit(words: str) -> tuple[str, Unit | None]:
         unit = unit_of(behind) if is_unit(behind) else None
         if unit is not None and match.start():
             return words[: match.start()], unit
-    return words, read_unit("%") if words.startswith("%") or words.endswith("%") else None
+    name, _, last = words.rpartition(" ")
+    if name and not last.isalpha() and not last.isdigit() and is_unit(last):
+        return name, read_unit(last)
+    return words, read_unit("%") if words.startswith("%") else None
 
 
 def _inside(words: str) -> tuple[str, Unit | None]:

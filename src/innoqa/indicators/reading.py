@@ -165,7 +165,7 @@ def _observation(
     note = _noted(reader, (printed, header, *context.labels.values()))
     return Observation(
         indicator=indicator,
-        entity=column.entity or context.entity or layout.title.entity,
+        entity=_without_mark(column.entity or context.entity) or layout.title.entity,
         period=period,
         value=quantity.value,
         printed=printed,

@@ -159,7 +159,8 @@ def _without_group(words: str) -> tuple[str, bool]:
 def _entity(words: str) -> tuple[str, str]:
     """(the proper name that the words are of, the other words)."""
     segments = [part for part in _SEGMENT.split(words) if part]
-    for place in (0, -1):
+    inner = len(segments) > 1 and all(map(_names_one, (segments[0], segments[-1])))
+    for place in (-1, 0) if inner else (0, -1):
         if len(segments) > 1 and _names_one(segments[place]):
             name = segments.pop(place)
             return name, ": ".join(segments)
