@@ -206,7 +206,8 @@ def _second(best: Reading, found: Sequence[Reading]) -> Reading | None:
         reading
         for reading in found[1:]
         if best.unexplained - reading.unexplained and not reading.missing_place
-        and reading.measure != best.measure and reading.missing_words <= _LOOSE
+        and reading.measure != best.measure
+        and reading.missing_words <= _LOOSE * len(best.unexplained - reading.unexplained)
     ]  # fmt: skip
     return min(
         helpful,

@@ -14,6 +14,7 @@ from typing import Literal, Self
 from innoqa import periods, quantities
 from innoqa.domain import Period, Unit
 from innoqa.quantities import Quantity
+from innoqa.quantities.units import KNOWN, unit_words
 from innoqa.words import Word, acronyms, words
 
 Sign = Literal[
@@ -27,7 +28,7 @@ Sign = Literal[
 _CHANGES = (
     r"(?:chang|increas|decreas|declin|expand|shrink|improv|worsen|evolv)\w*|shrank|gr[oe]w\w*"
     r"|r(?:ise[sn]?|ose|ising)|f(?:all|ell|alls|allen|alling)|drop\w*|g(?:o|one|oes) (?:up|down)"
-    r"|went (?:up|down)|develop(?:ed|ing|s|ment)?|jump\w*|gain(?:ed)?"
+    r"|went (?:up|down)|develop(?:ed|ing|s|ment)?|add(?:ed|s)?(?= (?:between|from|since|over))|jump\w*|gain(?:ed)?"
 )
 _MORE = (
     r"(?:more|less|fewer|higher|lower|larger|smaller|bigger|greater|longer|shorter|faster|older"
@@ -54,12 +55,12 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("change", _CHANGES),
     ("median", r"median"),
     ("mean", r"average|mean(?! by)\b|on average"),
-    ("sum", r"sum|totals?|between them|altogether|combined|in all|together|add(?:ed)? up|aggregate"),
+    ("sum", r"sum|plus|totals?|between them|altogether|combined|in all|together|add(?:ed|ing|s)? (?:up|to|together)|aggregate"),
     ("range", r"range|spread|how far apart|(?:highest|largest|most|lowest|smallest|least|best|worst)"
               r" (?:and|to|from)(?: the)? (?:highest|largest|most|lowest|smallest|least|best|worst)"),
     ("ratio", r"ratio|how many times|times (?:as|larger|higher|more|bigger|greater)|multiple"
               r"|\w*fold|double|twice|factor"),
-    ("share", rf"(?:what|which|how (?:large|big|high) an?) (?:share|{_PERCENT}|proportion|fraction"
+    ("share", rf"(?<!by )(?:what|which|how (?:large|big|high) an?) (?:share|{_PERCENT}|proportion|fraction"
               rf"|part|portion)|(?:share|proportion|{_PERCENT}|fraction) of|as an? (?:share"
               rf"|{_PERCENT}|proportion|fraction)(?: of)?|make[s]? up|made up|accounts? for"
               r"|accounted for"),
@@ -94,8 +95,7 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("target", r"targets?|goals?|plan(?:s|ned)?|aim\w*|forecast\w*|project(?:ed|ion)"),
     ("why", r"why|what (?:explains|drove|drives|caused|causes|is behind|was behind)|reasons?"
             r"|how come|explain"),
-    ("whether", r"^(?:is|are|was|were|did|does|do|has|have|had)\b|\b(?:did|does|has|have) (?:\w+ ){1,6}"
-                r"(?:go|gone)\b"),
+    ("whether", r"^(?:is|are|was|were|did|does|do|has|have|had)\b"),
     ("who", r"who|whom"),
     ("where", r"where"),
     ("process", r"^how (?:does|do|can|could|should|would|is|are|might)"),
@@ -214,6 +214,7 @@ class Asked:
     @classmethod
     def by(cls, question: str, known_acronyms: frozenset[str]) -> Self:
         """Read it from the question's words."""
+        question = _spelled_out(question)
         found = words(question, known_acronyms | acronyms([question]))
         mentioned = periods.mentions(question)
         threshold, limit = _threshold(question)
@@ -266,6 +267,23 @@ class Asked:
             if self.words[n].stem not in _FUNCTION_WORDS
         }  # fmt: skip
         return bool(named) and named <= positions
+
+
+def _spelled_out(question: str) -> str:
+    """The question with each part of a year named in full.
+
+    >>> _spelled_out("from the first to the second half of 2022")
+    'from the first half of 2022 to the second half of 2022'
+    """
+    question = _BOTH_HALVES.sub(r"the first half of \1 and the second half of \1", question)
+    return _TWO_PARTS.sub(r"\1 \4 of \5 \2 \3 \4 of \5", question)
+
+
+_BOTH_HALVES = re.compile(r"\b(?:both|the two) halves of (\d{4})", re.I)
+_ORDER = r"(?:first|second|third|fourth)"
+_TWO_PARTS = re.compile(
+    rf"\b({_ORDER}) (to|and|or|than)(?: in)? ((?:the )?{_ORDER}) (half|quarter) of (\d{{4}})", re.I
+)
 
 
 def _signs(question: str, named: list[tuple[int, int]]) -> dict[Sign, tuple[tuple[int, int], ...]]:
@@ -356,12 +374,19 @@ def _threshold(question: str) -> tuple[Threshold | None, list[tuple[int, int]]]:
         word = above[1] if is_above and above else below[1] if below else ""
         inclusive = _INCLUSIVE.fullmatch(word) is not None
         start = max(mention.start - 30, 0) + before.rfind(word)
-        return Threshold(mention.quantity, is_above, inclusive), [(start, mention.end)]
+        return Threshold(mention.quantity, is_above, inclusive), [(start, _end(question, mention))]
     sign = _SIGN.search(question)
     if sign is not None:
         zero = Quantity(Decimal(0), Unit(""))
         return Threshold(zero, above=sign["below"] is None, inclusive=False), [sign.span()]
     return None, []
+
+
+def _end(question: str, mention: quantities.Mention) -> int:
+    """Where a limit ends; what it counts ("30 firms") is a word of the question like others."""
+    unit = mention.quantity.unit
+    at = question.find(unit.printed, mention.start, mention.end) if unit.printed else -1
+    return at if at > mention.start and unit_words(unit.printed).kind not in KNOWN else mention.end
 
 
 def _is_no_limit(question: str, mention: quantities.Mention) -> bool:

@@ -63,11 +63,16 @@ class Name:
     text: str
     base: tuple[str, ...]
     variant: tuple[str, ...]
+    section: frozenset[str] = frozenset()
 
     @property
     def weight(self) -> float:
         """The weight of its words together."""
-        return sum(map(_weight, self.base))
+        return sum(map(self.weight_of, self.base))
+
+    def weight_of(self, word: str) -> float:
+        """How much a word matters: less where it says little, or names a section of the table."""
+        return _WEAK if word in _WEAK_WORDS or word in self.section else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,10 @@ def name_of(text: str, known_acronyms: frozenset[str]) -> Name:
         dict.fromkeys(w.stem for w in words(outside, known_acronyms) if w.stem not in _JOINING)
     )
     variant = tuple(w.stem for w in words(inside, known_acronyms) if w.stem not in _JOINING)
-    return Name(text, base or variant, variant if base else ())
+    before, _, after = outside.rpartition(": ")
+    section = frozenset(w.stem for w in words(before, known_acronyms))
+    section -= {w.stem for w in words(after, known_acronyms)}
+    return Name(text, base or variant, variant if base else (), section)
 
 
 def split_brackets(text: str) -> tuple[str, str]:
@@ -216,7 +224,9 @@ class _Places:
         if kind is not None and not self._all_named(kind.places):
             return kind
         chosen = [place for place, _ in self.whole if place in held]
-        used = frozenset().union(*(words for place, words in self.whole if place in held))
+        used: frozenset[int] = frozenset().union(
+            *(words for place, words in self.whole if place in held)
+        )
         partial, lacking = 0.0, ""
         for place, positions in self.whole:
             wider, met = ([], used) if positions <= used else self._wider(held, positions)
@@ -224,6 +234,8 @@ class _Places:
                 chosen.extend(wider)
                 partial += min(_extra(p, met, self.known) for p in wider)
                 used |= met
+            elif positions <= self._told_by_titles(group):
+                used |= positions
             elif not positions <= used and (place != self.main or not chosen):
                 lacking = lacking or place
         if not chosen and not lacking:
@@ -232,6 +244,12 @@ class _Places:
             other, met = self._only_one_with(held, used)
             chosen, used, partial = [*chosen, *other], used | met, partial + 0.5 * len(other)
         return _Chosen(tuple(dict.fromkeys(chosen)), used, partial, lacking, named=True)
+
+    def _told_by_titles(self, group: Sequence[Fact]) -> frozenset[int]:
+        """The words of the question that stand over the tables of a group."""
+        heads = {id(f.table): f for f in group}.values()
+        told = frozenset().union(*(_context_words(self.known)(fact) for fact in heads))
+        return frozenset(n for n, word in enumerate(self.asked.words) if word.stem in told)
 
     def _wider(
         self, held: Sequence[str], positions: frozenset[int]
@@ -383,7 +401,7 @@ def _matched(asked: Asked, name: Name) -> Match:
     for word in name.base:
         met = {n: value for n in usable if (value := _strength(asked, n, word))}
         used.update({n: max(used.get(n, 0.0), value) for n, value in met.items()})
-        missing += _weight(word) * (1 - max(met.values(), default=0.0))
+        missing += name.weight_of(word) * (1 - max(met.values(), default=0.0))
     return Match(used, missing)
 
 
@@ -401,18 +419,15 @@ _MEASURES_BY_ADJECTIVE = frozenset(
 )
 
 
-def _weight(word: str) -> float:
-    return _WEAK if word in _WEAK_WORDS else 1.0
-
-
 def _whole_names(asked: Asked, place: str, known: frozenset[str]) -> Iterable[frozenset[int]]:
     """Where a place's whole name, or that in brackets, stands in the question."""
     name = name_of(place, known)
-    stems = [word.stem for word in asked.words]
+    places = [n for n, word in enumerate(asked.words) if word.stem not in _JOINING]
+    stems = [asked.words[n].stem for n in places]
     for part in (name.base, name.variant):
         for at in range(len(stems) - len(part) + 1 if part else 0):
             if all(a == b for a, b in zip(stems[at:], part, strict=False)):
-                yield frozenset(range(at, at + len(part)))
+                yield frozenset(places[at : at + len(part)])
 
 
 def _holds(asked: Asked, place: str, positions: frozenset[int], known: frozenset[str]) -> bool:
