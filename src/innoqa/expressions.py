@@ -14,7 +14,7 @@ SIGNIFICANT_DIGITS = 50
 _GUARD_DIGITS = 14  # so that 1 / 3 * 3 is 1 once the result is rounded
 _LARGEST_EXPONENT = 100_000
 _DEEPEST = 50
-_TOKEN = re.compile(
+_SYMBOL = re.compile(
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?![0-9.A-Za-z_])"
     r"|(?P<name>[a-z]+)|(?P<sign>[-+*/^(),−×÷]))"
 )
@@ -35,7 +35,7 @@ def evaluate(expression: str) -> Decimal:
     """
     with localcontext(_context(SIGNIFICANT_DIGITS + _GUARD_DIGITS)):
         try:
-            value = _Reader(_tokens(expression)).whole()
+            value = _Reader(_symbols(expression)).whole()
         except DecimalException as error:
             raise ValueError(f"No number is the value of {expression!r}") from error
     rounding = _context(SIGNIFICANT_DIGITS)
@@ -58,16 +58,16 @@ def _is_short_whole(value: Decimal) -> bool:
     return isinstance(exponent, int) and exponent > 0 and value.adjusted() < SIGNIFICANT_DIGITS
 
 
-def _tokens(expression: str) -> list[str]:
-    tokens: list[str] = []
+def _symbols(expression: str) -> list[str]:
+    symbols: list[str] = []
     place, end = 0, len(expression.rstrip())
     while place < end:
-        token = _TOKEN.match(expression, place)
-        if token is None:
+        symbol = _SYMBOL.match(expression, place)
+        if symbol is None:
             raise ValueError(f"Cannot be read from {expression[place:]!r} on: {expression!r}")
-        tokens.append(token[0].strip().translate(_SAME_SIGN))
-        place = token.end()
-    return tokens
+        symbols.append(symbol[0].strip().translate(_SAME_SIGN))
+        place = symbol.end()
+    return symbols
 
 
 def _mean(values: list[Decimal]) -> Decimal:
@@ -91,10 +91,10 @@ _FUNCTIONS: Mapping[str, Callable[[list[Decimal]], Decimal]] = {
 
 
 class _Reader:
-    """Reads tokens by recursive descent: one method for each level of precedence."""
+    """Reads symbols by recursive descent: one method for each level of precedence."""
 
-    def __init__(self, tokens: list[str]) -> None:
-        self._tokens = tokens
+    def __init__(self, symbols: list[str]) -> None:
+        self._symbols = symbols
         self._place = 0
         self._depth = 0
 
@@ -106,15 +106,15 @@ class _Reader:
 
     @property
     def _next(self) -> str:
-        return self._tokens[self._place] if self._place < len(self._tokens) else ""
+        return self._symbols[self._place] if self._place < len(self._symbols) else ""
 
     def _take(self, *wanted: str) -> str:
-        """The next token if it is one of those wanted, else ""."""
-        token = self._next
-        if token not in wanted:
+        """The next symbol if it is one of those wanted, else ""."""
+        symbol = self._next
+        if symbol not in wanted:
             return ""
         self._place += 1
-        return token
+        return symbol
 
     def _expect(self, wanted: str) -> None:
         if not self._take(wanted):
@@ -159,17 +159,17 @@ class _Reader:
         return base**exponent
 
     def _atom(self) -> Decimal:
-        token = self._next
+        symbol = self._next
         self._place += 1
-        if token == "(":
+        if symbol == "(":
             value = self._sum()
             self._expect(")")
             return value
-        if token in _FUNCTIONS:
-            return _FUNCTIONS[token](self._arguments())
-        if not token or not (token[0].isdigit() or token[0] == "."):
-            raise ValueError(f"A number is missing before {token or 'the end'!r}")
-        return Decimal(token)
+        if symbol in _FUNCTIONS:
+            return _FUNCTIONS[symbol](self._arguments())
+        if not symbol or not (symbol[0].isdigit() or symbol[0] == "."):
+            raise ValueError(f"A number is missing before {symbol or 'the end'!r}")
+        return Decimal(symbol)
 
     def _arguments(self) -> list[Decimal]:
         self._expect("(")

@@ -49,9 +49,13 @@ _MAY_BE_AMOUNT = re.compile(
     r"\b(?:over|above|under|below|(?:greater|higher|larger|lower|smaller)\s+than)\s\Z",
     re.IGNORECASE,
 )
+_NO_NOUN = (
+    r"(?:is|was|has|as|this|its|his|us|does|less|plus|versus|vs|of|in|on|at|to|from|by|for|with|and"
+    r"|or|the|an?|that|which|who|were|are|be|been|had|have|will|would|than|but|not|per|while|when"
+    r"|where|levels|figures|values|results|prices|rates|numbers)\b"
+)
 _COUNTED = re.compile(
-    r"(?:\s[\w&'-]+){0,2}?\s(?!(?:levels|figures|values|results|prices|rates|numbers|was|is|has)\b)"
-    r"(?:[a-z][\w-]*[^\Ws]s|people)\b"
+    rf"(?:\s(?!{_NO_NOUN})[A-Za-z][\w&'-]*){{0,2}}?\s(?!{_NO_NOUN})(?:[a-z][\w-]*[^\Ws]s|people)\b",
 )
 _LINK = re.compile(r"\s?[-–]\s?")
 

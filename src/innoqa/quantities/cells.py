@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from innoqa.domain import Unit
 from innoqa.quantities import qualifiers
@@ -13,6 +13,7 @@ from innoqa.quantities.signs import one_line
 from innoqa.quantities.units import KNOWN, UnitWords, comparable, read_unit, unit_words
 from innoqa.quantities.vocabulary import CURRENCIES, CURRENCY_SIGN
 
+_WIDE = Context(prec=200)  # not the program's own context, which may round
 _LONGEST = 100  # characters; a longer cell is prose
 _MISSING = re.compile(
     r"|[-–]{1,3}|\.{2,3}|…|:\s?[a-z]?|\?+|n/?a|n\.\s?a\.?|n\.?/a\.?|#n/a|#div/0!|nan|null|n\.?d\.?"
@@ -26,12 +27,12 @@ _NOT_APPLICABLE = re.compile(
     re.IGNORECASE,
 )
 _NO_AMOUNT = re.compile(
-    rf"(?P<money>{CURRENCY_SIGN})?\s*\(?[-–]{{1,3}}\)?\s*(?P<share>[%‰])?", re.IGNORECASE
+    rf"\(?\s*(?P<money>{CURRENCY_SIGN})?\s*\(?[-–]{{1,3}}\)?\s*(?P<share>[%‰])?", re.IGNORECASE
 )
 _FRACTION_SIGNS = "".join(FRACTIONS)
 _HAS_NUMBER = re.compile(f"[0-9{_FRACTION_SIGNS}]")
 _FOOTNOTE = re.compile(
-    r"(?<=[0-9%‰)])(?:\s*[*†‡§¶#^¤]+|[⁰¹²³⁴-⁹ᵃ-ᵉᵖ⁽⁾]+|\s*\[[^\[\]]{1,30}\])\Z"
+    r"(?<=[0-9%‰)*†‡§¶])(?:\s*[*†‡§¶#^¤]+|[⁰¹²³⁴-⁹ᵃ-ᵉᵖ⁽⁾]+|\s*\[[^\[\]]{1,30}\])\Z"
     r"|(?<=[0-9%‰)A-Za-z])\s*\((?:[0-9]{1,2}|[a-d]|i{1,3}|iv|notes?\s[0-9a-z]{1,2})\)\Z"
 )
 _REMARK = re.compile(r"(?<=[\w%‰)²³])\s*\((?P<remark>[^()]*[^()\s][^()]*)\)\Z")
@@ -46,7 +47,6 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _TWO_MEASURES = re.compile(r"([^/]*[^\W\d][²2]?)(?:\s?/\s?|\s)([0-9][0-9.,]*\s?[^\W\d]+[²2]?)")
-_SIGN_IN_FRONT = re.compile(rf"\(?\s*(?P<money>{CURRENCY_SIGN})")
 _YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2}")
 _BESIDE_A_YEAR = re.compile(r"[$€£¥₹]|US\$|[A-Z]+\s[a-z]|[A-Z]+\Z")
 _SHORT_SCALES = {"M": "million", "MM": "million", "B": "billion", "b": "billion"}
@@ -132,7 +132,9 @@ def _single(text: str) -> Quantity | None:
     unit = _unit(money, rest)
     if unit is None or _is_no_amount(digits, f"{money}{signs}", unit):
         return None
-    value = number(digits) + FRACTIONS.get((match["fraction"] or "").strip(), Decimal(0))
+    value = number(digits)
+    if fraction := match["fraction"]:
+        value = _WIDE.add(value, FRACTIONS[fraction.strip()])
     negative = any(sign in signs for sign in "-–(")
     return Quantity(value.copy_negate() if negative and value else value, unit)
 
@@ -217,9 +219,6 @@ def _range(text: str) -> Quantity | None:
     if match is None or (match["by"].strip().lower() == "and" and not match["between"]):
         return None
     low_text, high_text = match["low"].strip(), match["high"].strip()
-    money = _SIGN_IN_FRONT.match(low_text)
-    if money and high_text[0].isdigit():  # "$10-20 million"
-        high_text = f"{money['money']} {high_text}"
     low, high = _single(low_text), _single(high_text)
     if low is None or high is None or low.value is None or high.value is None or "(" in text:
         return None

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from innoqa.domain import Unit
-from innoqa.quantities.units import comparable, converted, decimal_of, unit_words
+from innoqa.quantities.units import comparable, converted, decimal_of, read_unit, unit_words
 
 
 def lower_end(low: Decimal, unit: Unit, upper_unit: Unit) -> tuple[Decimal, Unit] | None:
@@ -21,6 +21,8 @@ def lower_end(low: Decimal, unit: Unit, upper_unit: Unit) -> tuple[Decimal, Unit
     if words.kind == "none":
         factor = Fraction(words.multiple) / Fraction(upper_words.multiple)
         return decimal_of(Fraction(low) * factor), upper_unit
+    if words.kind == "money" and upper_words.kind == "none":
+        upper_unit = read_unit(f"{words.name} {upper_unit.printed}")
     if not comparable(unit, upper_unit):
         return None
     if words.multiple == 1 and words.kind == "money":

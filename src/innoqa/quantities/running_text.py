@@ -54,14 +54,15 @@ _PER = re.compile(
     r"[ \u00a0]per[ \u00a0](?:(?:[0-9][0-9,]*|(?:(?:ten|hundred)[ -])?thousand|million)"
     r"(?:[ \u00a0](?:[a-z]+s|people))?|[a-z]+)"
 )
+_RATE = re.compile(r"([^/]+?)(?:/|[ \u00a0]per[ \u00a0])[^\W\d]+[²2]?")
 _OR_MORE = re.compile(r"\+|\s+or\s+(?:more|less|fewer|above|below|higher|lower)\b")
 _NO_NOUN = frozenset(
     "is was has as this its his us does less plus versus vs of in on at to from by for with and or"
     " the a an that which who were are be been had have will would than but not per while when"
     " where".split()
 )
-_NOT_IN_TEXT = frozenset({"in", "l", "g", "a"})  # words of a sentence that are symbols in a cell
-_NO_NUMBER_AFTER = re.compile(r"(?:st|nd|rd|th|s)\b|[-–:/][0-9]|[A-Za-z]*[0-9_]|-[A-Za-z]|['°]")
+_NOT_IN_TEXT = frozenset({"l", "g"})  # words of a sentence that are symbols in a cell
+_NO_NUMBER_AFTER = re.compile(r"(?:st|nd|rd|th|s)\b|[-–:/][0-9]|[0-9A-Za-z_]|-[A-Za-z]|['°]")
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
@@ -163,10 +164,10 @@ def _are_scores_or_years(low: re.Match[str], high: re.Match[str], link: str, uni
     digits = [match["digits"] or "" for match in (low, high)]
     if unit_words(unit.printed).kind in KNOWN:
         return False
-    is_score = not unit.printed and not link.strip().isalpha()
-    return all(map(_YEAR.fullmatch, digits)) or (
-        is_score and all(len(each) == 1 for each in digits)
-    )
+    if unit.printed:
+        return all(map(_YEAR.fullmatch, digits))
+    is_score = not link.strip().isalpha() and all(len(each) == 1 for each in digits)
+    return is_score or _YEAR.fullmatch(digits[1]) is not None
 
 
 def _value(match: re.Match[str]) -> Decimal:
@@ -201,20 +202,32 @@ def _is_counted(noun: str, match: re.Match[str]) -> bool:
 
 
 def _known_unit_after(text: str, match: re.Match[str], place: int) -> tuple[Unit, int]:
-    """The longest known unit or scale of up to four words at a place, with its currency."""
+    """The longest known unit or scale of up to five words at a place, with its currency."""
     money = match["money"] or ""
     ends: list[int] = []
     at = place
-    while len(ends) < 4 and (word := _NEXT_WORD.match(text, at)):
+    while len(ends) < 5 and (word := _NEXT_WORD.match(text, at)):
         at = word.end()
         ends.append(at)
     for end in reversed(ends):
         words = text[place:end].strip(" \u00a0-–")
         parts = unit_words(f"{money} {words}")
         is_unit = parts.kind in KNOWN or (parts.kind == "none" and parts.multiple != 1)
-        if is_unit and words.lower() not in _NOT_IN_TEXT and not _starts_with_number(words):
+        is_unit = is_unit or _is_known_rate(words)
+        if is_unit and not _starts_with_number(words) and not _is_of_the_sentence(words):
             return read_unit(f"{money} {words}".strip()), end
     return read_unit(money), place
+
+
+def _is_known_rate(words: str) -> bool:
+    """Whether words are a rate of money or of a measure: "km/h", "US dollars per person"."""
+    per = _RATE.fullmatch(words)
+    return per is not None and unit_words(per[1]).kind in ("money", "measure")
+
+
+def _is_of_the_sentence(words: str) -> bool:
+    first = words.lower().split()[0]
+    return first in _NO_NOUN or words.lower() in _NOT_IN_TEXT
 
 
 def _starts_with_number(words: str) -> bool:

@@ -23,11 +23,13 @@ _ONE = Decimal(1)
 _WIDE = 60  # digits, enough for the product of any two scales
 _SAME_IN_CAPITALS = frozenset({"mm", "in"})  # "MM" is a million, "IN" a word
 _SCALE = "|".join(
-    re.escape(word) + (r"(?!-?[A-Za-z0-9])" if word.isascii() else "")
+    ("(?<![0-9,])" if word[0] == "0" else "")
+    + re.escape(word)
+    + (r"(?!-?[A-Za-z0-9])" if word.isascii() else "")
     for word in sorted(SCALES, key=len, reverse=True)
 )
 _EACH_SCALE = re.compile(_SCALE, re.IGNORECASE)
-_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+|ten"
+_NUMBER = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*|ten"
 _POWER = r"10{0,2}(?:[, ]?000)+|10{1,2}"
 _MULTIPLE = rf"(?P<number>{_NUMBER})?[\s-]*(?P<words>(?:(?:{_SCALE})[\s-]*)+)"
 _MULTIPLE_IN_FRONT = re.compile(rf"^(?:[x×*]\s*)?{_MULTIPLE}(?:of\s+|in\s+)?", re.IGNORECASE)
@@ -38,6 +40,7 @@ _MULTIPLE_AT_END = re.compile(
 _MONEY_MILLION = re.compile(r"(?P<name>.+?)\s*\bmm?\.?|mm?\.?\s*(?P<after>.+)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"(?P<outside>.*\S)\s*\((?:in\s+)?(?P<inside>[^()]*)\)")
 _SECOND_NAME = re.compile(r"(?<=\w)\s*\(([^()]*)\)")  # "renminbi (RMB)"
+_SHARE_OF = re.compile(r"^(?:%|per cent|pct|percentage)\s+of\s+")
 _LEAD_IN = re.compile(r"^(?:units?(?:\s+of\s+measure)?\s*[:=]\s*|in\s+(?=\S))", re.IGNORECASE)
 _PER_WORDS = (
     (re.compile(r"\bhundred[ -]thousand\b"), "100,000"),
@@ -96,12 +99,13 @@ def unit_words(words: str) -> UnitWords:
     if known := _known(name):
         kind, base, scale = known
         return UnitWords(kind, multiple, name, base, scale)
-    return UnitWords("count" if name else "none", multiple, name, singular(name.lower()))
+    base = _SHARE_OF.sub("percent of ", singular(name.lower()))
+    return UnitWords("count" if name else "none", multiple, name, base)
 
 
 def comparable(one: Unit, other: Unit) -> bool:
     """Whether values in the two units may be compared, added and converted."""
-    return _base(one) == _base(other)
+    return singular(_base(one)) == singular(_base(other))
 
 
 def converted(value: Decimal, unit: Unit, to: Unit) -> Decimal:

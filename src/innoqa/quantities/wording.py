@@ -62,7 +62,7 @@ def rounded(value: Decimal, like: Sequence[Decimal]) -> Decimal:
     as_operands = _to_places(value, max(map(_places, like), default=0))
     if as_operands == value:
         return as_operands
-    size = abs(value)
+    size = value.copy_abs()
     places = 1 if size >= 100 else 2 if size >= Decimal("0.1") else 1 - value.adjusted()
     short = _to_places(value, places)
     return short if short != value else _unpadded(short)
@@ -102,7 +102,7 @@ def _scaled(value: Decimal, multiple: Fraction, *, is_money: bool) -> tuple[Deci
 def _joined(number: Decimal, scale_word: str, words: UnitWords) -> str:
     digits = f"{number:,f}"
     scaled = f"{digits} {scale_word}".strip()
-    is_one = abs(number) == 1 and not scale_word
+    is_one = number.copy_abs() == 1 and not scale_word
     if words.kind == "share":
         return _share(digits, words, is_one=is_one)
     if share := _SHARE_OF.fullmatch(words.name):
