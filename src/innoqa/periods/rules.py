@@ -195,6 +195,7 @@ _END = r"(?:the\s+)?(?:year[\s-]*end|end)(?:\s+of)?(?:\s+the)?(?:\s+year)?[\s-]+
 _TO = r"(?:\s*[-–]\s*|\s+to\s+)"
 _WEEKS_OR_MONTHS = r"(?P<length>[\s-]+(?:months?|weeks?))(?:\s+periods?)?"
 _A_LENGTH = r"(?P<length>(?:(?:fiscal|financial)\s+)?(?:quarters?|half[\s-]years?|years?))"
+_STATUS = "(?-i:[EAPF])"  # estimated, actual, projected, forecast
 _REMARKS = (
     r"edition|target|goal|plan|forecast|estimated?|est\.?|data|data\s+year|actual|budget|revised"
     r"|preliminary|provisional|total|census|survey|projected|year"
@@ -264,16 +265,16 @@ _IN_CELLS = _rules(
     (rf"{_Y}\s*,?\s+(?P<first>{MONTH}){_TO}(?P<last>{MONTH})", _months),
     (rf"{_M}-(?P<short>[0-9]{{2}})", _month),
     (rf"{_Y}[\s-]+{_M}", _month),
-    (rf"(?:between\s+|from\s+)?(?P<first>{YEAR})\s+(?:to|and|until|through)\s+(?P<last>{YEAR})",
-     _years),
+    (rf"(?:from\s+)?(?P<first>{YEAR})\s+(?:to|until|through)\s+(?P<last>{YEAR})", _years),
+    (rf"between\s+(?P<first>{YEAR})\s+and\s+(?P<last>{YEAR})", _years),
     (rf"(?:since|from)\s+{_Y}(?:\s+(?:on|onwards?))?", _from_a_year),
     (rf"{_Y}\s+(?:onwards?|and\s+(?:later|after))", _from_a_year),
     (rf"(?:cumulative(?:ly)?|total)?\s*(?:up\s+)?(?:to|until|till|through)\s+"
      rf"(?:the\s+end\s+of\s+)?{_Y}", _up_to_a_year),
     (rf"cumulative(?:ly)?\s+{_Y}", _up_to_a_year),
-    (rf"(?:FY|CY|F)[\s-]?'?{_SHORT_YEAR}[EAPF]", _year),
+    (rf"(?:FY|CY|F)[\s-]?'?(?:{_Y}|(?P<short>[0-9]{{2}})){_STATUS}", _year),
     (r"F(?P<short>[0-9]{2})", _year),
-    (rf"{_Y}(?:[EAPF]|\.0+|\s*\+)", _year),
+    (rf"{_Y}(?:{_STATUS}|\.0+)", _year),
     (rf"(?:year\s+|c\.\s*|ca\.?\s*|circa\s+|about\s+|around\s+|~\s*){_Y}", _year),
     (rf"{_Y}\s+(?:{_REMARKS})", _year),
     (r"|undated|not\s+(?:stated|dated)|n\.\s?d\.?|no\s+date|date\s+unknown", _undated),
