@@ -4,7 +4,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoqa.expressions import SIGNIFICANT_DIGITS, evaluate
@@ -90,6 +90,7 @@ def test_what_is_no_expression_or_has_no_value_is_a_value_error(expression):
         evaluate(expression)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789.+-*/^(),sumeanx ", max_size=40))
 def test_nothing_but_a_value_error_is_raised(text):
     try:
@@ -129,6 +130,7 @@ def pieces(expression):
     yield piece
 
 
+@settings(deadline=None)
 @given(expressions)
 def test_sums_and_products_are_exact_up_to_the_digits_kept(expression):
     exact = as_fraction(expression)
@@ -138,6 +140,7 @@ def test_sums_and_products_are_exact_up_to_the_digits_kept(expression):
         assert error == 0
 
 
+@settings(deadline=None)
 @given(expressions)
 def test_the_program_s_decimal_context_changes_nothing(expression):
     expected = evaluate(expression)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from innoqa import periods
@@ -158,7 +158,10 @@ def test_a_unit_is_read_from_both_sides_of_a_number(printed, value, unit):
         *((f"{words} 20,000", "about") for words in ("about", "~", "≈", "c.", "ca.", "approx.")),
         *((f"{words} 20,000", "almost") for words in ("nearly", "almost", "just under")),
         *((f"{words} 20,000", "less than") for words in ("under", "<", "below", "fewer than")),
-        *((f"{words} 20,000", "at least") for words in ("at least", "≥", "no less than")),
+        *(
+            (f"{words} 20,000", "at least")
+            for words in ("at least", "≥", "no less than", "not lower than")
+        ),
         *((f"{words} 20,000", "at most") for words in ("up to", "≤", "at most", "no more than")),
         ("est. 20,000", "estimated"),
         ("an estimated 20,000", "estimated"),
@@ -484,6 +487,7 @@ def named(text):
         ("1 enterprise", ("1 enterprise", "1", "enterprise", "")),
         ("some 30 years ago", ("some 30 years", "30", "years", "about")),
         ("no more than ten years", ("no more than ten years", "10", "years", "at most")),
+        ("the last five years' growth", ("five years", "5", "years", "")),
         ("20,000+ firms", ("20,000+ firms", "20000", "firms", "at least")),
         ("1 billion US$ or more", ("1 billion US$ or more", "1", "billion US$", "at least")),
         ("US$ 1.5bn in sales", ("US$ 1.5bn", "1.5", "US$ bn", "")),
@@ -558,6 +562,7 @@ amounts = st.decimals(
 ).map(lambda amount: amount.quantize(Decimal("0.001")) + 0)
 
 
+@settings(deadline=None)
 @given(cells)
 def test_no_cell_makes_the_reader_fail(printed):
     quantity = read_quantity(printed)
@@ -571,6 +576,7 @@ def test_no_cell_makes_the_reader_fail(printed):
     assert read_unit(quantity.unit.printed) == quantity.unit
 
 
+@settings(deadline=None)
 @given(cells)
 def test_no_words_make_the_unit_reader_fail(words):
     unit = read_unit(words)
@@ -579,6 +585,7 @@ def test_no_words_make_the_unit_reader_fail(words):
     assert comparable(unit, unit)
 
 
+@settings(deadline=None)
 @given(cells)
 def test_no_text_makes_the_search_fail_and_offsets_are_in_order(text):
     place = 0
@@ -595,12 +602,14 @@ def groups(amount, separator, point):
 LOCALES = [(",", "."), (" ", "."), (NARROW, ","), ("'", "."), (".", ",")]
 
 
+@settings(deadline=None)
 @given(amounts, st.sampled_from(LOCALES))
 def test_a_number_printed_by_any_locale_is_read_back(amount, locale):
     assume(locale[1] == "." or not 1 <= abs(amount) < 1000)  # "1,234" groups thousands
     assert read_quantity(groups(amount, *locale)).value == amount
 
 
+@settings(deadline=None)
 @given(amounts, st.sampled_from(["{}", "({})", "−{}", "-{}"]))
 def test_each_way_to_write_a_negative_is_read_back(amount, written):
     negative = written != "{}"
@@ -614,6 +623,7 @@ UNITS = ["100 million yuan", "yuan", "US$ bn", "million US dollars", "€ m", "p
          "percent of GDP"]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(amounts, st.sampled_from(UNITS))
 def test_what_is_formatted_reads_back_as_the_same_amount(amount, words):
     unit = read_unit(words)
@@ -625,6 +635,7 @@ def test_what_is_formatted_reads_back_as_the_same_amount(amount, words):
     )
 
 
+@settings(deadline=None)
 @given(amounts, st.sampled_from(UNITS))
 def test_what_is_formatted_is_found_in_a_sentence(amount, words):
     assume(amount >= 0)
@@ -648,6 +659,7 @@ FAMILIES = [
 ]
 
 
+@settings(deadline=None)
 @given(amounts, st.sampled_from(FAMILIES).flatmap(st.permutations))
 def test_a_conversion_there_and_back_changes_nothing(amount, family):
     unit, to = map(read_unit, family[:2])
@@ -655,6 +667,7 @@ def test_a_conversion_there_and_back_changes_nothing(amount, family):
     assert converted(converted(amount, unit, to), to, unit) == amount
 
 
+@settings(deadline=None)
 @given(amounts, st.lists(amounts, max_size=3))
 def test_rounding_moves_a_value_by_half_a_unit_at_most_and_only_once(value, like):
     value = value / 7
@@ -665,6 +678,7 @@ def test_rounding_moves_a_value_by_half_a_unit_at_most_and_only_once(value, like
     assert rounded(result, like) == result
 
 
+@settings(deadline=None)
 @given(amounts, st.sampled_from(UNITS))
 def test_the_program_s_decimal_context_changes_nothing(amount, words):
     unit, million = read_unit(words), Unit("", read_unit(words).base, Decimal(10**6))
@@ -702,6 +716,7 @@ WORDS = ["in", "over", "more than", "since", "about", "the", "patents", "levels"
          "to", "1985", "2000", "2018", "1,900", "2100", "were", "up to", "%"]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join))
 def test_a_bare_number_is_either_a_year_or_a_quantity(text):
     dated = {place for m in periods.mentions(text) for place in range(m.start, m.end)}

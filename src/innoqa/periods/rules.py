@@ -182,7 +182,7 @@ _M = rf"(?P<month>{MONTH})"
 _DAY = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?![0-9])"
 _NUMBER = r"(?:0?[1-9]|[12][0-9]|3[01])(?![0-9])"
 _DATE = (
-    rf"(?:(?P<day>{_NUMBER})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-){_M}(?:\s*,?\s+|-){_Y}"
+    rf"(?:(?P<day>{_NUMBER})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-){_M}(?:\s*,?\s+(?:in\s+)?|-){_Y}"
     rf"|(?P<month_first>{MONTH})\s*(?P<day_second>{_NUMBER})(?:st|nd|rd|th)?\s*,?\s+"
     rf"(?P<year_last>{YEAR}))"
 )
@@ -195,6 +195,7 @@ _END = r"(?:the\s+)?(?:year[\s-]*end|end)(?:\s+of)?(?:\s+the)?(?:\s+year)?[\s-]+
 _TO = r"(?:\s*[-–]\s*|\s+to\s+)"
 _WEEKS_OR_MONTHS = r"(?P<length>[\s-]+(?:months?|weeks?))(?:\s+periods?)?"
 _A_LENGTH = r"(?P<length>(?:(?:fiscal|financial)\s+)?(?:quarters?|half[\s-]years?|years?))"
+_FISCAL = r"(?:(?:FY|fiscal(?:\s+year)?|financial\s+year)\s*)?"
 _STATUS = "(?-i:[EAPF])"  # estimated, actual, projected, forecast
 _REMARKS = (
     r"edition|target|goal|plan|forecast|estimated?|est\.?|data|data\s+year|actual|budget|revised"
@@ -223,10 +224,12 @@ _ANYWHERE = _rules(
     (rf"(?:the\s+)?mid(?:dle)?(?:\s+of)?(?:[\s-]+year)?[\s-]+{_Y}", _mid_year),
     (rf"(?:the\s+)?(?:start|beginning)(?:\s+of)?(?:\s+the\s+year)?\s+{_Y}", _year_start),
     (rf"(?:the\s+)?{_ORDINAL}[\s-]+half(?:[\s-]year)?{_OF}{_Y}", _half),
+    (rf"{_FISCAL}{_Y}\s+{_ORDINAL}[\s-]+half(?:[\s-]year)?", _half),
     (rf"H(?P<number>[12]){_LATER_YEAR}", _half),
     (rf"(?P<number>[12])H{_LATER_YEAR}", _half),
     (rf"{_Y}[\s-]*H(?P<number>[12])(?!\w)", _half),
     (rf"(?:the\s+)?{_ORDINAL}[\s-]+quarter{_OF}{_Y}", _quarter),
+    (rf"{_FISCAL}{_Y}\s+{_ORDINAL}[\s-]+quarter", _quarter),
     (rf"Q(?P<number>[1-4]){_LATER_YEAR}", _quarter),
     (rf"(?P<number>[1-4])Q{_LATER_YEAR}", _quarter),
     (rf"{_Y}[\s-]*Q(?P<number>[1-4])(?!\w)", _quarter),
@@ -238,7 +241,7 @@ _ANYWHERE = _rules(
     (rf"{_M}(?:{_OF}|\s?-?\s?){_Y}", _month),
     (rf"{_M}\s?'(?P<short>[0-9]{{2}})(?!\w)", _month),
     (rf"{_Y}\s*年\s*(?P<number>[01]?[0-9])\s*月", _numbered_month),
-    (rf"(?:FY|fiscal(?:\s+year)?|financial\s+year)?\s*(?P<first>{YEAR})[-–/](?P<last>[0-9]{{2}})"
+    (rf"{_FISCAL}(?P<first>{YEAR})[-–/](?P<last>[0-9]{{2}})"
      r"(?![0-9/-])", _split_year),
     (rf"(?P<first>{YEAR})/(?P<last>{YEAR})", _split_year),
     (r"FY\s?'?(?P<first>[0-9]{2})[-–/](?P<last>[0-9]{2})(?!\w)", _split_year),
@@ -260,8 +263,6 @@ _IN_CELLS = _rules(
     False,
     (rf"{_Y}\s+end", _year_end),
     (rf"{_Y}/(?P<number>0[1-9]|1[0-2])", _numbered_month),
-    (rf"{_Y}\s+{_ORDINAL}[\s-]+half(?:[\s-]year)?", _half),
-    (rf"{_Y}\s+{_ORDINAL}[\s-]+quarter", _quarter),
     (rf"{_Y}\s*,?\s+(?P<first>{MONTH}){_TO}(?P<last>{MONTH})", _months),
     (rf"{_M}-(?P<short>[0-9]{{2}})", _month),
     (rf"{_Y}[\s-]+{_M}", _month),

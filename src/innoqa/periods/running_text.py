@@ -33,7 +33,7 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 _JOINED_BEFORE = re.compile(r"(?:[$€£¥#]\s?|[0-9][-–.,:/]|[A-Za-z]-)\Z")
-_JOINED_AFTER = re.compile(r"[.:/–-][0-9]|,[0-9](?![0-9]{3}\b)|-?[A-Za-z_]|'(?!s\b)|°")
+_JOINED_AFTER = re.compile(r"[.:/–-][0-9]|,[0-9](?![0-9]{3}\b)|-?[A-Za-z_]|'(?!s\b)\w|°")
 _UNIT_AFTER = re.compile(
     r"\s?(?:[%‰$€£¥°]|per\s?cent|percent|percentage|km|m|m2|km2|m²|km²|mu|ha|kg|t|yuan|rmb|usd|eur"
     r"|us\s?\$|us\sdollars?|dollars?|euros?|pounds?|yen|thousand|million|billion|trillion|hundred"

@@ -3,10 +3,11 @@
 import re
 
 _MEANINGS_BEFORE: tuple[tuple[str, str], ...] = (
-    ("at_least", r"at\s+least|no\s+less\s+than|not\s+less\s+than|no\s+fewer\s+than"
-                 r"|not\s+fewer\s+than|(?:a\s+)?minimum\s+of|min\.|≥|>=|⩾"),
-    ("at_most", r"at\s+most|up\s+to|as\s+(?:many|much|high)\s+as|no\s+more\s+than"
-                r"|not\s+more\s+than|(?:a\s+)?maximum\s+of|max\.|≤|<=|⩽"),
+    ("at_least", r"at\s+least|(?:no|not)\s+(?:less|fewer|lower|smaller)\s+than"
+                 r"|(?:a\s+)?minimum\s+of|min\.|≥|>=|⩾"),
+    ("at_most", r"at\s+most|up\s+to|as\s+(?:many|much|high)\s+as|not\s+exceeding"
+                r"|(?:no|not)\s+(?:more|higher|larger|greater)\s+than"
+                r"|(?:a\s+)?maximum\s+of|max\.|≤|<=|⩽"),
     ("more_than", r"more\s+than|greater\s+than|larger\s+than|higher\s+than|(?:just|well)\s+over"
                   r"|over|above|exceed(?:s|ed|ing)?|in\s+excess\s+of|upwards\s+of"
                   r"|surpass(?:es|ed|ing)?|>"),

@@ -49,7 +49,7 @@ _LINK = re.compile(r"[ \u00a0]?[-–][ \u00a0]?|\s+(?:to|and)\s+", re.IGNORECASE
 _BETWEEN = re.compile(r"\bbetween\s+\Z", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"[ \u00a0]?[-–]?(?:[^\W_]|[%‰$€£¥°²³]|[&'./-](?=\w))+")
-_NOUN = re.compile(r"[ \u00a0]([^\W\d_][\w&'-]*)")
+_NOUN = re.compile(r"[ \u00a0]([^\W\d_](?:[\w&'-]*\w)?)")
 _PER = re.compile(
     r"[ \u00a0]per[ \u00a0](?:(?:[0-9][0-9,]*|(?:(?:ten|hundred)[ -])?thousand|million)"
     r"(?:[ \u00a0](?:[a-z]+s|people))?|[a-z]+)"
@@ -62,7 +62,7 @@ _NO_NOUN = frozenset(
     " where".split()
 )
 _NOT_IN_TEXT = frozenset({"l", "g"})  # words of a sentence that are symbols in a cell
-_NO_NUMBER_AFTER = re.compile(r"(?:st|nd|rd|th|s)\b|[-–:/][0-9]|[0-9A-Za-z_]|-[A-Za-z]|['°]")
+_NO_NUMBER_AFTER = re.compile(r"(?:st|nd|rd|th|s)\b|[-–:/][0-9]|[0-9A-Za-z_]|-[A-Za-z]|'[0-9]|°")
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
