@@ -25,6 +25,9 @@ from innoqa.domain import (
 from sources import count, link, within
 from tables import observation_list
 
+LONGEST_EQUATION = 160
+"""Characters of an expression that a derivation is folded to; longer ones are inside."""
+
 _MARKDOWN_SIGN = re.compile(r"([!-/:-@\[-`{-~])")
 _WORD_JOINER = "\N{WORD JOINER}"
 
@@ -81,17 +84,22 @@ def derivation(turn: Turn, number: int) -> str:
     if not isinstance(answer, Answer) or answer.computation is None:
         return ""
     computation, linked = answer.computation, _Links(answer, number)
-    operands = observation_list(computation.operands, linked) if computation.operands else ""
-    points = ""
+    words = equation(computation)
+    code = f"<code>{escape(words)}</code>"
+    is_short = 0 < len(words) <= LONGEST_EQUATION
+    read = f"<small>from {count(len(computation.operands), 'cell')}</small>"
+    inside = f"<p>{code}</p>" if words and not is_short else ""
+    if computation.operands:
+        inside += observation_list(computation.operands, linked)
     if set(computation.series) - set(computation.operands):
-        points = (
+        inside += (
             f"<details><summary>All {len(computation.series)} points of the chart</summary>"
             f"{observation_list(computation.series, linked)}</details>"
         )
     return (
         '<details class="innoqa-card innoqa-derivation">'
-        f"<summary><span><strong>Derivation</strong> {_equation(computation)}</span></summary>"
-        f'<div class="innoqa-passage">{operands}{points}</div></details>'
+        f"<summary><span><strong>Derivation</strong> {code if is_short else read}</span></summary>"
+        f'<div class="innoqa-passage">{inside}</div></details>'
     )
 
 
@@ -121,12 +129,6 @@ class _Links:
     def __call__(self, observation: Observation) -> str:
         marker = self._markers.get(observation)
         return f'<span class="innoqa-markers">{link(self._number, marker)}</span>' if marker else ""
-
-
-def _equation(computation: Computation) -> str:
-    words = equation(computation)
-    read = f"read from {count(len(computation.operands), 'cell')}"
-    return f"<code>{escape(words)}</code>" if words else f"<small>{read}</small>"
 
 
 def _answer(answer: Answer, number: int) -> str:

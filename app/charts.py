@@ -26,6 +26,7 @@ QUIET = "#7a818c"
 HEIGHT = 260
 """In pixels, as are the next."""
 BAR_HEIGHT = 28
+AXIS_HEIGHT = 72
 LEGEND_LINE = 26
 LONGEST_NAME = 300
 TOOLTIPS = ("indicator", "entity", "period", "stated", "source", "note")
@@ -74,15 +75,16 @@ def _bars(group: Sequence[Observation], known: Sequence[Observation]) -> Figure:
     shown, left_out = ordered[:MOST_BARS], len(ordered[MOST_BARS:])
     names = _names(shown)
     rows = [_row(one, group[0], name) for one, name in zip(shown, names, strict=True)]
+    names_axis = alt.Axis(labelLimit=LONGEST_NAME // 2, labelOverlap=False)
     bars = _marks(rows).mark_bar(color=COLOURS[0]).encode(
-        y=alt.Y("line:N", sort=names, title=None, axis=alt.Axis(labelLimit=LONGEST_NAME // 2)),
+        y=alt.Y("line:N", sort=names, title=None, axis=names_axis),
         x=alt.X("value:Q", title=_unit(group), axis=alt.Axis(tickCount=5, labelFlush=False)),
         tooltip=_tooltips(rows),
     )  # fmt: skip
     notes = [f"{left_out} smaller values are not drawn."] if left_out else []
     zero = _marks([{"value": 0}]).mark_rule(color=QUIET).encode(x="value:Q")
     return _described(
-        alt.layer(bars, zero, height=BAR_HEIGHT * len(rows) + 44),
+        alt.layer(bars, zero, height=BAR_HEIGHT * len(rows) + AXIS_HEIGHT),
         "Bar chart",
         group,
         (*notes, *_without_value(one for one in group if one.value is None)),

@@ -23,7 +23,11 @@ from innoqa.settings import Settings
 STYLE = Path(__file__).with_name("chat.css")
 SUGGESTIONS = 4
 SCROLL = """<script>
-/* turn {} */ [...document.querySelectorAll(".innoqa-question")].pop()?.scrollIntoView()
+/* turn {} */ [...document.querySelectorAll(".innoqa-question")].pop()?.scrollIntoView();
+document.querySelectorAll(".innoqa-lit").forEach(lit => {{
+    const around = lit.closest(".innoqa-scroll");
+    around.scrollLeft = lit.offsetLeft - around.clientWidth / 2;
+}});
 </script>"""
 """The page's only script, the same for every turn but for its number, an integer."""
 
@@ -115,6 +119,7 @@ def scroll_to(number: int) -> None:
     """Bring the newest question to the top once, so that its answer is read from the beginning.
 
     Streamlit would go to the end, past the answer; an input in ``st.bottom`` keeps it from that.
+    Tables that are wider than the page are moved sideways to their lit cells.
     """
     st.html(SCROLL.format(number), unsafe_allow_javascript=True)
 

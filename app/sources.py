@@ -10,7 +10,17 @@ from itertools import groupby
 
 import tables
 from innoqa.contract import cited_observation, stated_value
-from innoqa.domain import Abstention, Answer, Cell, Citation, Observation, Passage, Sentence, Turn
+from innoqa.domain import (
+    HEADER_JOIN,
+    Abstention,
+    Answer,
+    Cell,
+    Citation,
+    Observation,
+    Passage,
+    Sentence,
+    Turn,
+)
 from tables import Excerpt
 
 Span = tuple[int, int]
@@ -117,12 +127,22 @@ def _body(passage: Passage, cited: Cited, facts: str) -> str:
 
 
 def _where(passage: Passage, observation: Observation | None) -> str:
-    """Document, headings and row, outermost first, none said twice."""
+    """Document, headings, row and column, outermost first, none said twice."""
     cell = observation.cell if observation else passage.cell
     row = cell.row_name if cell else ""
-    path = dict.fromkeys(part for part in (passage.title, *passage.heading, row) if part)
+    column = _telling_column(observation) if observation else ""
+    path = dict.fromkeys(part for part in (passage.title, *passage.heading, row, column) if part)
     first, *rest = map(escape, path or [passage.source])
     return f"<strong>{first}</strong>" + "".join(f" <small>› {part}</small>" for part in rest)
+
+
+def _telling_column(observation: Observation) -> str:
+    """The column's name where it says what the row's does not: the year, say, but not "value"."""
+    row, column = observation.cell.row_name.casefold(), observation.cell.column or ""
+    parts = (observation.period.printed, observation.entity, observation.indicator)
+    untold = (part.casefold() for part in parts if part and part.casefold() not in row)
+    name = column.replace(HEADER_JOIN, ", ")
+    return name if any(part in name.casefold() for part in untold) else ""
 
 
 def _words(passage: Passage, cited: Span) -> str:
@@ -149,7 +169,7 @@ def _cell_facts(passage: Passage, observation: Observation | None) -> Iterator[t
         yield "Table", cell.table
     yield "Row", f"{cell.row} ({cell.row_name})" if cell.row_name else str(cell.row)
     if cell.column:
-        yield "Column", cell.column
+        yield "Column", cell.column.replace(HEADER_JOIN, ", ")
     if observation:
         yield "Value", stated_value(observation)
         if observation.note:

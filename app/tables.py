@@ -91,18 +91,18 @@ def excerpt_html(part: Excerpt, anchor: str) -> str:
     """The excerpt with the cited cell, or row, lit. ``anchor`` is the id that the cell gets."""
     head = "".join(f'<th scope="col">{_header(name)}</th>' for name in part.header)
     body = "".join(_row(part, number, anchor) for number in range(len(part.rows)))
-    return _scrolling(
-        "Rows around what is cited",
-        f'<table class="innoqa-excerpt">{_caption(part)}'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
+    shown = _shown(part)
+    return f'<p class="innoqa-note">{escape(shown)}</p>' + _scrolling(
+        shown,
+        f'<table class="innoqa-excerpt"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>",
     )
 
 
-def _caption(part: Excerpt) -> str:
+def _shown(part: Excerpt) -> str:
     last = part.above + len(part.rows)
-    words = f"Rows {part.above + 1} to {last} of {last + part.below}"
-    words = f"{part.title}: {words.lower()}" if part.title else words
-    return f"<caption>{escape(words)}</caption>"
+    rows = f"rows {part.above + 1} to {last} of {last + part.below}"
+    return f"{part.title}: {rows}" if part.title else rows.capitalize()
 
 
 def _header(name: str) -> str:

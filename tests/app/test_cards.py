@@ -168,6 +168,25 @@ def test_a_cell_tells_its_place_its_value_and_its_file() -> None:
         assert told in text
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "path"),
+    [
+        ("Vell, 2018", "value", "Dues of the ports › Dues › Vell, 2018"),
+        ("Vell", "2018", "Dues of the ports › Dues › Vell › 2018"),
+        ("2018", "Vell | Port dues", "Dues of the ports › Dues › 2018 › Vell, Port dues"),
+    ],
+)
+def test_a_card_is_named_by_its_column_where_the_row_alone_does_not_tell(
+    row: str, column: str, path: str
+) -> None:
+    seen = observed(2018, "4.5")
+    seen = replace(seen, cell=replace(seen.cell, row_name=row, column=column))
+    turn = turn_with(Computation("lookup", "r", "", Decimal("4.5"), Unit(""), (seen,)))
+    html = sources.sources(turn, 1, {})
+    summary = html[html.index("<summary>") : html.index("</summary>")]
+    assert Read(summary).text == f"1{path}"
+
+
 def test_how_a_question_was_read_stands_under_what_is_said() -> None:
     text = Read(cards.reply(change_of_dues(), 1, newest=True)).text
     said, reading = (
@@ -197,7 +216,7 @@ def test_a_derivation_gives_the_expression_the_cells_and_where_they_are_cited() 
         ("3 * 4.5", Decimal("13.5"), "100 million yuan", "3 * 4.5 = 13.5 × 100 million yuan"),
         ("20000 - 1", Decimal(19999), "parks", "20000 - 1 = 19,999 parks"),
         ("max(2, 5)", "Osk", "", "max(2, 5) = 5 → Osk"),
-        ("", Decimal(7), "parks", "read from 1 cell"),
+        ("", Decimal(7), "parks", "from 1 cell"),
         ("no arithmetic", Decimal(7), "parks", "no arithmetic = 7 parks"),
         ("2 + 2", ("Osk", Decimal(4)), "", "2 + 2 = 4 → Osk, 4"),
     ],
@@ -209,6 +228,15 @@ def test_the_result_of_an_expression_is_said_to_be_rounded_where_it_is(
     html = cards.derivation(turn_with(computed), 1)
     summary, _, _ = html.partition("</summary>")
     assert Read(summary).text == f"Derivation {shown}"
+
+
+def test_a_long_expression_is_inside_the_derivation() -> None:
+    operands = tuple(observed(when, "10.5") for when in range(1990, 2020))
+    expression = f"sum({', '.join('10.5' for _ in operands)})"
+    computed = Computation("sum", "r", expression, Decimal(315), Unit(""), operands)
+    summary, _, inside = cards.derivation(turn_with(computed), 1).partition("</summary>")
+    assert Read(summary).text == "Derivation from 30 cells"
+    assert f"{expression} = 315" in inside
 
 
 def test_an_answer_that_was_not_computed_has_no_derivation_and_no_conflicts() -> None:

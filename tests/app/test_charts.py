@@ -236,4 +236,4 @@ def test_every_colour_stands_out_from_a_light_and_a_dark_page() -> None:
     assert len(charts.COLOURS) == len(charts.SHAPES) == charts.MOST_LINES
     for colour in (*charts.COLOURS, charts.QUIET):
         assert 1.05 / (luminance(colour) + 0.05) >= 3
-        assert (luminance(colour) + 0.05) / (luminance("#191919") + 0.05) >= 3
+        assert (luminance(colour) + 0.05) / (luminance("#171614") + 0.05) >= 3

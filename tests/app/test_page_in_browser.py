@@ -95,6 +95,17 @@ def test_a_marker_leads_to_the_lit_cell_among_its_neighbours(
         expect(card.locator(".innoqa-lit")).to_have_count(1)
 
 
+def test_the_lit_cell_of_a_wide_table_is_in_view_before_any_click(
+    browser: Browser, address: str
+) -> None:
+    with visiting(browser, address, width=320) as visit:
+        visit.ask(ROW)
+        lit = visit.page.locator("#source-1-1")
+        expect(lit).to_have_text("48,900")
+        visit.page.get_by_text("rows 1 to 3 of 3").scroll_into_view_if_needed()
+        expect(lit).to_be_in_viewport(ratio=1)
+
+
 def test_an_operand_leads_to_its_source(visit: Visit) -> None:
     visit.ask(DUES)
     visit.page.locator(".innoqa-derivation summary").first.click()
