@@ -22,7 +22,7 @@ _NEVER_SPELLING = frozenset(
 _LONGEST_EXPANSION = 8
 _SHARED_START = 5
 _ENDINGS = frozenset(
-    " e y ed d s es er ers ing ings ion ions ation ations ational al ally ment ments ies ied ity"
+    " e y ed d s es er ers ing ings ion ions ation ations ational al ally ment ments ies ied ity cy t"
     " ive ee ees or ors ance ence ate ated ating ist ists ic ical ary".split(" ")
 )
 _IRREGULAR: Mapping[str, str] = {
@@ -37,7 +37,7 @@ _IRREGULAR: Mapping[str, str] = {
 _SYNONYMS: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (
-        "spend expenditure outlay investment invest expense",
+        "spend expenditure outlay investment invest expense cost",
         "company firm enterprise business corporation",
         "employee worker staff personnel workforce employment employed headcount job work person",
         "revenue turnover sale earn sell",

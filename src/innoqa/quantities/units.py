@@ -22,6 +22,7 @@ _RANKS = frozenset({"rank", "ranking", "position"})
 _ONE = Decimal(1)
 _WIDE = 60  # digits, enough for the product of any two scales
 _SAME_IN_CAPITALS = frozenset({"mm", "in"})  # "MM" is a million, "IN" a word
+_ACRONYMS = frozenset({"PCT"})  # the Patent Cooperation Treaty; "pct" is percent
 _SCALE = "|".join(
     ("(?<![0-9,])" if word[0] == "0" else "")
     + re.escape(word)
@@ -197,7 +198,7 @@ def _known(name: str) -> tuple[UnitKind, str, Decimal] | None:
     lowered = name.lower()
     if lowered in CURRENCIES:
         return "money", CURRENCIES[lowered], _ONE
-    if lowered in SHARES:
+    if lowered in SHARES and name not in _ACRONYMS:
         return "share", *SHARES[lowered]
     folds = len(name) > 1 and lowered not in _SAME_IN_CAPITALS
     if measure := MEASURES.get(name) or (MEASURES.get(lowered) if folds else None):

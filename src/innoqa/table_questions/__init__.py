@@ -162,7 +162,8 @@ def _left_over(plan: Plan) -> Refused | None:
     """A question about what the tables hold, but for a word or two: a place, a kind, a scope."""
     left = sorted(plan.reading.unexplained)
     certain = plan.reading.missing_words <= _LOOSE and len(left) <= _FEW
-    if not certain or plan.asked.has("why", "who", "process"):
+    tells_how = plan.asked.has("process") and not plan.asked.has("compare", "change")
+    if not certain or tells_how or plan.asked.has("why", "who"):
         return None
     words = " ".join(plan.asked.words[n].text.removesuffix("'s") for n in left)
     if not words[:1].isupper() and not plan.asked.has("quantity", "share"):

@@ -28,7 +28,7 @@ Sign = Literal[
 _CHANGES = (
     r"(?:chang|increas|decreas|declin|expand|shrink|improv|worsen|evolv)\w*|shrank|gr[oe]w\w*"
     r"|r(?:ise[sn]?|ose|ising)|f(?:all|ell|alls|allen|alling)|drop\w*|g(?:o|one|oes) (?:up|down)"
-    r"|went (?:up|down)|develop(?:ed|ing|s|ment)?|add(?:ed|s)?(?= (?:between|from|since|over))|jump\w*|gain(?:ed)?"
+    r"|went (?:up|down)|develop(?:ed|ing|s|ment)?|add(?:ed|s)?(?= (?:between|from|since|over))|los[et]s?|shed|climb\w*|slip\w*|sink\w*|sank|soar\w*|plung\w*|slid\w*|jump\w*|gain(?:ed)?"
 )
 _MORE = (
     r"(?:more|less|fewer|higher|lower|larger|smaller|bigger|greater|longer|shorter|faster|older"
@@ -48,7 +48,7 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
      r"|growth rate|rates? of (?:growth|change|increase)|relative (?:change|increase|growth)"
      rf"|(?:by|how) (?:what|many|much) {_PERCENT}(?! points?)|how (?:fast|quickly|rapidly)"),
     ("points", rf"{_PERCENT}[- ]points?"),
-    ("percent", rf"(?:in|as a) {_PERCENT}(?: terms)?\b"),
+    ("percent", rf"(?:in|as a) {_PERCENT}(?: terms)?"),
     ("difference",
      rf"differen\w*|differ\b|gap|how (?:much|many) {_MORE}|by how (?:much|many)"
      r"|margin|minus|subtract\w*|(?:fall|fell|falls) short"),
@@ -66,6 +66,8 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
               r"|accounted for"),
     ("top", r"\b(?:top|first|leading|largest|biggest|highest|lowest|smallest|bottom)"
             r" (?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b"
+            r"|\b(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)(?= \w+ with the (?:highest"
+            r"|lowest|most|least|largest|smallest|biggest|fewest))"
             r"|\b(?:which|what) (?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b"
             r"|\b(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)"
             r" (?:largest|biggest|highest|lowest|smallest|most|best|top)\b"),
@@ -112,11 +114,11 @@ _WHICH = re.compile(r"\b(?:which|what|who)(?: of the)?(?: (?:\d+|two|three))? (?
                     r"|share|percent|proportion|fraction|part\b|portion|kind|type|sort)"
                     r"(?P<type>[\w'’-]+(?: [\w'’-]+)??)\b|\bwho\b|\bwhere\b", re.I)  # fmt: skip
 _ABOVE = re.compile(
-    r"(?:more|greater|higher|larger|bigger|longer) than|above|over|exceed\w*|surpass\w*|pass(?:e[sd])?"
-    r"|cross\w*|reach\w*|beyond|top(?:ped|s)?|at least|break|broke|hit", re.I)  # fmt: skip
+    r"\b(?:(?:more|greater|higher|larger|bigger|longer) than|above|over|exceed\w*|surpass\w*|pass(?:e[sd])?"
+    r"|cross\w*|reach\w*|beyond|top(?:ped|s)?|at least|break|broke|hit)\b", re.I)  # fmt: skip
 _BELOW = re.compile(
-    r"(?:less|fewer|lower|smaller|shorter) than|below|under|at most|(?:f[ae]ll|drop\w*) (?:to|below"
-    r"|under)", re.I)  # fmt: skip
+    r"\b(?:(?:less|fewer|lower|smaller|shorter) than|below|under|at most|(?:f[ae]ll|drop\w*) (?:to"
+    r"|below|under))\b", re.I)  # fmt: skip
 _INCLUSIVE = re.compile(r"at least|at most|reach\w*|hit", re.I)
 _NUMBER_WORDS: Mapping[str, int] = {
     word: number
@@ -149,13 +151,13 @@ _FUNCTION_WORDS = frozenset(
     " measure record records log logged post posted receive received obtain produce produced file"
     " filed working give given money sum quantity size fast quickly strongly far apart worth"
     " yearly annual annually rate percentage total overall compared comparison happen happened"
-    " district municipality county province works people person built two three four five six seven eight nine ten oldest respectively point points gain gained lose lost spread lie lies come comes coming turn out belong"
+    " district municipality county province works people person built finished completed two three four five six seven eight nine ten oldest respectively point points gain gained lose lost spread lie lies come comes coming turn out belong"
     " become became start started end ended begin began jan feb mar apr jun jul aug sep oct nov"
     " dec figure's back well good bad better worse".split()
 )
 _THE_SUBJECT = re.compile(
     r"\b(?:the|this|our|whole|entire) (?:whole |entire )?(?:city|capital|municipality|town|region|country|company|group|firm"
-    r"|district|state|province|place)\b", re.I)  # fmt: skip
+    r"|district|state|province|place)\b")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +393,7 @@ def _end(question: str, mention: quantities.Mention) -> int:
 
 def _is_no_limit(question: str, mention: quantities.Mention) -> bool:
     """Whether a quantity is a time ("over five years") or how many are wanted ("top three")."""
-    if mention.quantity.unit.base in _TIMES:
+    if mention.quantity.unit.base.rpartition(" ")[2] in _TIMES:
         return True
     few = mention.quantity.value is not None and mention.quantity.value <= _MOST_WANTED
     return few and re.search(r"\btop\s$", question[: mention.start], re.I) is not None

@@ -31,9 +31,11 @@ from innoqa.table_questions.series import (
 from innoqa.table_questions.values import at_period
 from innoqa.table_questions.wording import (
     amount,
+    is_rank,
     listed,
     named,
     plain,
+    risen,
     size,
     subject,
     when,
@@ -91,8 +93,8 @@ def _changed(
     a, b = values
     unit = first.fact.observation.unit
     difference = rounded(b - a, values)
-    percent = _percent_change(a, b)
-    direction = "Unchanged" if b == a else "Up" if b > a else "Down"
+    percent = "" if is_rank(unit) else _percent_change(a, b)
+    direction = risen(b - a, unit)
     parts = [size(difference, unit), percent] if percent else [size(difference, unit)]
     if in_percent:
         parts.reverse()

@@ -12,10 +12,11 @@ from innoqa.table_questions.aggregates import aggregate
 from innoqa.table_questions.changes import annual_growth, change
 from innoqa.table_questions.limits import counting, crossing, held_against
 from innoqa.table_questions.pairs import compare, share_of_whole
-from innoqa.table_questions.places import having_figures, rank
+from innoqa.table_questions.places import having_figures, rank, rank_among
 from innoqa.table_questions.plans import Outcome, Plan
 from innoqa.table_questions.times import extreme_period, ordinal
 from innoqa.table_questions.values import lookup, series, values_at
+from innoqa.table_questions.wording import is_rank
 
 
 def compute(plan: Plan) -> Outcome:
@@ -61,11 +62,20 @@ Applies = Callable[[Plan], bool]
 Operation = Callable[[Plan], Outcome]
 
 
+def _is_one_of_many(plan: Plan) -> bool:
+    return (
+        len(plan.reading.places) == 1
+        and bool(plan.reading.named)
+        and bool(plan.reading.other_places)
+        and not is_rank(plan.facts[0].observation.unit)
+    )
+
+
 def _is_ordinal(plan: Plan) -> bool:
     return (
         plan.asked.ordinal is not None
         and bool(plan.facts)
-        and plan.facts[0].observation.unit.base.casefold() == "rank"
+        and is_rank(plan.facts[0].observation.unit)
         and plan.asked.has("which period", "count years", "first", "last", "whether")
     )
 
@@ -100,5 +110,6 @@ _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
     (lambda p: p.asked.has("series") or p.asked.frame.is_stretch or p.asked.frame.count is not None,
      series),
     (lambda p: p.asked.has("compare") and len(p.asked.frame.points) == 2, compare),
+    (lambda p: p.asked.has("rank") and _is_one_of_many(p), rank_among),
     (lambda p: p.reading.is_group and not p.asked.has("latest", "earliest"), rank),
 )  # fmt: skip

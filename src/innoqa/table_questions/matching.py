@@ -35,6 +35,7 @@ _LEAST_OF_NAME = 0.3
 _MAIN = 0.35
 _CONTEXT = 0.3
 _TOTAL = re.compile(r"(?:(?:grand |over)?(?:total|all)|altogether|sum)s?\b", re.IGNORECASE)
+_COUNTED = frozenset("company firm enterprise business institution organization".split())
 _NO_KIND = frozenset(
     "indicator measure metric variable unit year period note source qualifier confidence id entity"
     " name item value date".split()
@@ -150,7 +151,7 @@ def readings(asked: Asked, facts: Sequence[Fact], known: frozenset[str]) -> list
     candidates = []
     for group in by_measure.values():
         name = name_of(measure_of(group[0].observation.indicator), known)
-        match = _matched(asked, name)
+        match = _matched(asked, name, places.words)
         if match.missing > (1 - _LEAST_OF_NAME) * name.weight:
             continue
         if any(n not in places.words for n in match.used if n in asked.content | asked.soft):
@@ -204,6 +205,8 @@ class _Places:
         """Look for the name of every place in the question; longer names win."""
         matches = []
         for place in {fact.observation.entity for fact in facts} - {""}:
+            if is_total(place):
+                continue
             for used in _whole_names(asked, place, known):
                 matches.append((-len(used), place, used))
         taken: set[int] = set()
@@ -346,6 +349,8 @@ def _reading(
     facts, by_variant = _narrowed(asked, facts, frozenset(used), _variant_words(known))
     facts, by_context = _narrowed(asked, facts, frozenset(used) | by_variant, _context_words(known))
     explained = frozenset(used) | by_variant | by_context
+    if match.missing <= _WEAK:
+        explained |= _heads(asked, frozenset(match.used))
     if places.whole and not chosen.lacking:
         explained |= places.words
     if facts and facts[0].observation.unit.base == "percent" and asked.has("share", "percent"):
@@ -378,6 +383,11 @@ def _reading(
     )
 
 
+def _heads(asked: Asked, used: frozenset[int]) -> frozenset[int]:
+    """The nouns that only say what kind of thing is counted: the firms of "unicorn firms"."""
+    return frozenset(n for n in asked.content if n - 1 in used and asked.words[n].stem in _COUNTED)
+
+
 def narrowed(asked: Asked, reading: Reading, known: frozenset[str]) -> Reading:
     """A reading with only the observations whose notes, source or table speak of what is left.
 
@@ -393,15 +403,19 @@ def narrowed(asked: Asked, reading: Reading, known: frozenset[str]) -> Reading:
     )
 
 
-def _matched(asked: Asked, name: Name) -> Match:
-    """How the question's words meet a name: every word that meets some word of it is used."""
+def _matched(asked: Asked, name: Name, of_places: frozenset[int]) -> Match:
+    """How the question's words meet a name: every word that meets some word of it is used.
+
+    A word of a place's name does for half of one: "Science City" says little of "Science facilities".
+    """
     used: dict[int, float] = {}
     missing = 0.0
     usable = sorted(asked.content | asked.soft | asked.type_words)
     for word in name.base:
         met = {n: value for n in usable if (value := _strength(asked, n, word))}
         used.update({n: max(used.get(n, 0.0), value) for n, value in met.items()})
-        missing += name.weight_of(word) * (1 - max(met.values(), default=0.0))
+        best = max((v / 2 if n in of_places else v for n, v in met.items()), default=0.0)
+        missing += name.weight_of(word) * (1 - best)
     return Match(used, missing)
 
 

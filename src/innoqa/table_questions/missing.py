@@ -3,13 +3,14 @@
 from innoqa.domain import Period
 from innoqa.table_questions.matching import Fact
 from innoqa.table_questions.plans import Plan, Refusal
-from innoqa.table_questions.series import lies_in, preference
+from innoqa.table_questions.series import is_aside, lies_in, preference
 from innoqa.table_questions.wording import listed, named, subject, when, years
 
 
 def missing_period(plan: Plan, period: Period, what: str = "") -> Refusal:
     """No figure for a time: which times there are, and the nearest."""
     dated = [f for f in plan.facts if f.observation.period.end and f.observation.value is not None]
+    dated = [fact for fact in dated if not is_aside(fact.observation)] or dated
     about = ", ".join(filter(None, (plan.reading.measure, listed(plan.reading.places[:3]))))
     if not dated:
         return Refusal(f"There is no dated figure of {about}.", plan.facts[:3])

@@ -1,6 +1,7 @@
 """Places beside one another: like observations of each, their order, their number."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from innoqa.quantities import comparable
@@ -153,6 +154,14 @@ def rank(plan: Plan) -> Outcome:
         series=tuple(ordered) if len(ordered) > 2 else (),
         conflicts=conflicts_for(plan, kept),
     )
+
+
+def rank_among(plan: Plan) -> Outcome:
+    """The place that a named one takes among all that the tables have beside it."""
+    facts = (*plan.reading.facts, *plan.reading.other_places)
+    places = tuple(dict.fromkeys(fact.observation.entity for fact in facts))
+    reading = replace(plan.reading, facts=facts, places=places, is_group=True, other_places=())
+    return rank(replace(plan, reading=reading))
 
 
 def _rank_of(place: str, ordered: Sequence[Fact], values: dict[Fact, Decimal]) -> Outcome:

@@ -8,10 +8,9 @@ from innoqa.domain import Conflict, Observation, Period, Unit
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.matching import Fact, Reading
 from innoqa.table_questions.series import Series, is_aside, lies_in
-from innoqa.table_questions.wording import named
+from innoqa.table_questions.wording import is_rank, named
 
 PERCENT = Unit("percent", "percent")
-
 
 POINTS = Unit("percentage points", "percentage point")
 
@@ -73,7 +72,7 @@ class Plan:
 def wants_lowest(plan: Plan) -> bool:
     """Whether the lowest number is asked for; the highest rank is the lowest number."""
     lowest = plan.asked.has("lowest") and not plan.asked.has("highest")
-    ranks = bool(plan.facts) and plan.facts[0].observation.unit.base.casefold() == "rank"
+    ranks = bool(plan.facts) and is_rank(plan.facts[0].observation.unit)
     return lowest != ranks
 
 

@@ -20,9 +20,11 @@ from innoqa.table_questions.plans import (
     without_targets,
 )
 from innoqa.table_questions.series import Series, all_series, kind_of, lies_in, preference
-from innoqa.table_questions.wording import amount, named, size, subject, when
+from innoqa.table_questions.wording import amount, named, risen, size, subject, when
 
 _MOST_SAID = 8
+_MOST_OTHERS = 3
+_WHOLE_NAME = 0.35
 
 
 def lookup(plan: Plan) -> Outcome:
@@ -56,6 +58,7 @@ def values_at(plan: Plan, asked: Sequence[Period]) -> Outcome:
         found = [group for facts in found for group in _by_place(plan, facts)]
     said: list[Said] = [(named(facts[0].observation), (facts[0],)) for facts in found]
     said += [also(fact) for facts in found for fact in facts[1:]]
+    said += _other_readings(plan, found[0][0], asked[0])
     values = tuple(facts[0].observation.value for facts in found)
     numbers = tuple(value for value in values if value is not None)
     return Result(
@@ -99,7 +102,8 @@ def _latest(plan: Plan, *, earliest: bool = False) -> Outcome:
     chosen = newest(dated + nearby, earliest=earliest)
     lead, *rest = [*chosen, *undated]
     shown = [lead, *(fact for fact in rest if _worth_telling(fact, lead, plan))]
-    said = [(named(lead.observation), (lead,))] + [also(fact) for fact in shown[1:]]
+    said = [(named(lead.observation), (lead,)), *(also(fact) for fact in shown[1:])]
+    said += _other_readings(plan, lead, None)
     return Result(
         operation="earliest" if earliest else "latest" if dated + nearby else "lookup",
         said=tuple(sentence(words, behind) for words, behind in said[:_MOST_SAID]),
@@ -109,6 +113,22 @@ def _latest(plan: Plan, *, earliest: bool = False) -> Outcome:
         series=_line(plan, lead),
         conflicts=conflict_of(shown),
     )
+
+
+def _other_readings(plan: Plan, lead: Fact, period: Period | None) -> list[Said]:
+    """What else the words may mean, where they are only a part of an indicator's name."""
+    if plan.reading.missing_words <= _WHOLE_NAME:
+        return []
+    said: list[Said] = []
+    for other in plan.others:
+        facts = [
+            f for f in without_targets(plan.asked, other.facts)
+            if f.observation.value is not None and f.observation.entity == lead.observation.entity
+            and f.observation.indicator != lead.observation.indicator
+        ]  # fmt: skip
+        fitting = at_period(facts, period) if period else newest(facts, earliest=False)
+        said += [also(fact) for fact in fitting[:1]]
+    return said[:_MOST_OTHERS]
 
 
 def _worth_telling(fact: Fact, lead: Fact, plan: Plan) -> bool:
@@ -198,9 +218,7 @@ def _course(line: Series) -> str:
 
 def direction(change: Decimal, unit: Unit) -> str:
     """Up or down, and by how much."""
-    if change == 0:
-        return "Unchanged,"
-    return f"{'Up' if change > 0 else 'Down'} by {size(change, unit)},"
+    return f"{risen(change, unit)}{f' by {size(change, unit)}' if change else ''},"
 
 
 def _all_points(lines: Sequence[Series]) -> tuple[Fact, ...]:

@@ -40,9 +40,9 @@ def amount(observation: Observation) -> str:
 
 def as_printed(observation: Observation) -> str:
     """`` (2,843.3 × 100 million yuan in the table)`` where the value was rescaled, else nothing."""
-    if observation.value is None or formatted(observation.value, observation.unit).startswith(
-        grouped(observation.value)
-    ):
+    if observation.value is None:
+        return ""
+    if grouped(observation.value) in formatted(observation.value, observation.unit):
         return ""
     return f" ({grouped(observation.value)} × {observation.unit.printed} in the table)"
 
@@ -113,7 +113,23 @@ def size(value: Decimal, unit: Unit) -> str:
     """A difference without its sign: ``0.56 percentage points``."""
     if unit.base == "percent":
         unit = Unit("percentage points", "percentage point")
+    if is_rank(unit):
+        unit = Unit("places", "place")
     return formatted(abs(value), unit)
+
+
+def is_rank(unit: Unit) -> bool:
+    """Whether a number is a place in a ranking: the lower, the better."""
+    return unit.base.casefold() == "rank"
+
+
+def risen(change: Decimal, unit: Unit) -> str:
+    """Which way a value went: a rank that falls as a number has improved."""
+    if change == 0:
+        return "Unchanged"
+    if is_rank(unit):
+        return "Better" if change < 0 else "Worse"
+    return "Up" if change > 0 else "Down"
 
 
 def years(observations: Iterable[Observation]) -> str:
