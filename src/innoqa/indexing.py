@@ -15,7 +15,7 @@ import numpy.typing as npt
 from innoqa.chunking import PassageSize, TextTools, heading_prefix, prose_passages
 from innoqa.domain import Corpus, Document, Passage
 from innoqa.errors import DocumentError, IndexMissing, NothingToIngest
-from innoqa.indicators import UnreadCell, row_passages, unread_cells
+from innoqa.indicators import UnreadCell, read_tables, row_passages, unread_cells
 
 Vectors = npt.NDArray[np.float32]
 Keyed = tuple[bytes, Passage]
@@ -243,16 +243,17 @@ class Indexer:
             else:
                 try:
                     document = origin.parse(_document_id(root, origin))
-                    yield origin, document, self._passages(document)
-                    report.unread_cells += unread_cells(document)
+                    yield origin, document, self._passages(document, report)
                 except DocumentError as error:
                     report.skipped.append(_Skipped(origin.source, str(error)))
             seen.add(origin.source)
 
-    def _passages(self, document: Document) -> list[Passage]:
+    def _passages(self, document: Document, report: Report) -> list[Passage]:
+        readings = read_tables(document)
+        report.unread_cells += unread_cells(document, readings)
         found = [
             *prose_passages(document, self.tools, self.size),
-            *row_passages(document, self.tools.count, self.size.limit),
+            *row_passages(document, self.tools.count, self.size.limit, readings),
         ]
         if not found:
             raise DocumentError("has headings at most, and no text under them")

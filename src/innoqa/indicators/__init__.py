@@ -5,7 +5,7 @@ read by what its header, its labels and its title name. See ``corpus/README.md``
 """
 
 from innoqa.indicators.column_names import ROLES, is_tidy, roles
-from innoqa.indicators.reading import RowReading, UnreadCell, read_table, unread_cells
+from innoqa.indicators.reading import RowReading, UnreadCell, read_tables, unread_cells
 from innoqa.indicators.wording import row_passages
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "RowReading",
     "UnreadCell",
     "is_tidy",
-    "read_table",
+    "read_tables",
     "roles",
     "row_passages",
     "unread_cells",

@@ -10,7 +10,7 @@ from innoqa.domain import HEADER_JOIN, Period, Table, Unit
 from innoqa.grids import Kind, is_unit_line, kind, period_and_unit
 from innoqa.indicators import column_names
 from innoqa.indicators.column_names import Label
-from innoqa.indicators.naming import name_and_unit, unit_of
+from innoqa.indicators.naming import is_counted, name_and_unit, unit_of
 from innoqa.indicators.titles import Title, are_names, read_title
 
 _TIME_WORDS = re.compile(
@@ -23,6 +23,7 @@ _CHANGE = re.compile(
     r"\b(?:changes?|growth|increases?|decreases?|differences?|variances?|variation|cagr|yoy)\b",
     re.IGNORECASE,
 )
+_JUDGED = 1000  # rows that are looked at to tell what a column holds
 _MOST_LABELS = 3
 _ALL_PERIODS = 0.8
 
@@ -35,6 +36,7 @@ class ValueColumn:
     """
 
     number: int
+    header: str
     name: str
     period: Period | None = None
     unit: Unit | None = None
@@ -59,7 +61,8 @@ class Layout:
 
 def layout_of(table: Table, above: Sequence[str]) -> Layout:
     """How to read a table; ``above`` are the titles around it, nearest first, its own apart."""
-    kinds = [Counter(kind(row.cells[c]) for row in table.rows) for c in range(len(table.header))]
+    judged = table.rows[:: 1 + len(table.rows) // _JUDGED]
+    kinds = [Counter(kind(row.cells[c]) for row in judged) for c in range(len(table.header))]
     named = column_names.named_roles(table.header)
     asides = {role: named[role] for role in column_names.ASIDES if role in named}
     values = _value_columns(table, kinds, set(asides.values()))
@@ -94,13 +97,13 @@ def _value_column(number: int, header: str) -> ValueColumn:
     period, parts, unit = _period_in(parts)
     names: list[str] = []
     for part in parts:
-        name, own = name_and_unit(part)
+        name, own = ("", unit_of(part)) if names and is_counted(part) else name_and_unit(part)
         unit = own or unit
-        if name and not (period and _TIME_WORDS.fullmatch(name)):
+        if name and not (_TIME_WORDS.fullmatch(name) and (period or len(parts) > 1)):
             names.append(name)
     if period is None and len(names) == 1:
         names[0], period = without_year(names[0])
-    return ValueColumn(number, HEADER_JOIN.join(names), period, unit)
+    return ValueColumn(number, header, HEADER_JOIN.join(names), period, unit)
 
 
 def _with_changes(values: list[ValueColumn]) -> list[ValueColumn]:
@@ -124,8 +127,8 @@ def _period_in(parts: list[str]) -> tuple[Period | None, list[str], Unit | None]
     for size in range(1, len(parts) + 1):
         for start in range(len(parts) - size + 1):
             run = parts[start : start + size]
-            for words in (" ".join(run), " ".join(reversed(run))):
-                found = period_and_unit(words)
+            for order in (run, run[::-1], [*run[1:], run[0]]):
+                found = period_and_unit(" ".join(order))
                 if found is not None and _adds(found[0], best[0]):
                     rest = [*parts[:start], *parts[start + size :]]
                     best = found[0], rest, unit_of(found[1]) if found[1] else None
@@ -213,7 +216,7 @@ def _title(table: Table, above: Sequence[str]) -> Title:
         title = replace(title, entity=title.entity or outer.entity)
     lines = [*table.notes, *(part for part in table.header[:1] if part)]
     units = (unit_of(part) for line in lines for part in line.split(HEADER_JOIN)
-             if is_unit_line(part))  # fmt: skip
+             if is_unit_line(part) or is_counted(part))  # fmt: skip
     dates = (periods.read_period(line) for line in table.notes)
     return replace(
         title,
@@ -225,16 +228,24 @@ def _title(table: Table, above: Sequence[str]) -> Title:
 def _told_apart(layout: Layout, table: Table) -> Layout:
     """The layout with each label column and value column told to be of entities or indicators."""
     labels = _told_labels(layout, table)
-    indicator_rows = any(kind == "indicator" for _, kind in labels)
     values = layout.values
-    names = [v.name for v in values if v.name and not column_names.is_generic(v.name)]
-    if indicator_rows or _columns_are_entities(layout):
+    if _columns_are_entities(layout) or any(
+        kind == "indicator" and _surely_indicators(table, column) for column, kind in labels
+    ):
+        names = [v.name for v in values if v.name and not column_names.is_generic(v.name)]
         values = tuple(_as_entity(v, names) for v in values)
     entity = layout.title.entity
     if layout.title.is_name and _has_indicators(labels, values):
         entity = entity or layout.title.indicator
     title = replace(layout.title, entity=entity)
     return replace(layout, title=title, labels=labels, values=_split_levels(values))
+
+
+def _surely_indicators(table: Table, column: int) -> bool:
+    """Whether labels name indicators by the word of their column or by a unit beside one."""
+    return column_names.label_kind(table.header[column]) == "indicator" or any(
+        name_and_unit(row.cells[column])[1] for row in table.rows
+    )
 
 
 def _told_labels(layout: Layout, table: Table) -> tuple[tuple[int, Label], ...]:
@@ -268,8 +279,10 @@ def _single_label(layout: Layout, table: Table, column: int) -> Label:
     named = any(v.name and not column_names.is_generic(v.name) for v in layout.values)
     if not title and not named:
         return "indicator"
-    if not any(v.period for v in layout.values):
-        return "entity"
+    header = table.header[column]
+    told = bool(header) and not is_unit_line(header) and not _TIME_WORDS.fullmatch(header)
+    if told and named:
+        return "entity"  # things of the kind that the column is named after
     return "entity" if layout.title.is_grouped or are_names(labels) else "indicator"
 
 

@@ -17,6 +17,7 @@ _UNIT_LEAD = re.compile(
 _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|unless|excluding|other\s+than)\b.*", re.IGNORECASE)
 _UNIT_IN_SCALE = re.compile(r"(.+?)\s+in\s+(\S+)", re.IGNORECASE)
 _SHARE = re.compile(r"%|per\s?cent(?:age)?(?!\s+points?)\b", re.IGNORECASE)
+_MARK = re.compile(r"\s*(?:\(\d{1,2}\)|\[\w{1,3}\]|[*†‡§¶]+)$")
 _APOSTROPHE = re.compile(r"(?<=\w)[’'](?=[A-Za-z])")
 
 
@@ -28,7 +29,7 @@ def name_and_unit(words: str) -> tuple[str, Unit | None]:
     >>> name_and_unit("Unicorns (Hurun)")
     ('Unicorns (Hurun)', None)
     """
-    words = " ".join(words.split())
+    words = without_mark(" ".join(words.split()))
     for match in reversed(list(_BRACKETS.finditer(words))):
         rest, unit = _inside(match[1])
         if unit is not None:
@@ -45,6 +46,12 @@ def name_and_unit(words: str) -> tuple[str, Unit | None]:
     if name and not last.isalpha() and not last.isdigit() and is_unit(last):
         return name, read_unit(last)
     return words, read_unit("%") if words.startswith("%") else None
+
+
+def without_mark(words: str) -> str:
+    """The words without the mark of a footnote behind them: ``Revenue (1)``, ``Jobs*``."""
+    match = _MARK.search(words)
+    return words[: match.start()] if match and match.start() else words
 
 
 def _inside(words: str) -> tuple[str, Unit | None]:
@@ -73,6 +80,11 @@ def unit_of(words: str) -> Unit | None:
     return None
 
 
+def is_counted(words: str) -> bool:
+    """Whether words may be no more than what is counted: ``persons`` under "Jobs"."""
+    return words.strip().lower() in COUNTED
+
+
 def is_share(name: str) -> bool:
     """Whether a name speaks of a percentage."""
     return _SHARE.search(name) is not None
@@ -83,4 +95,5 @@ def scaled(unit: Unit, scale: Unit | None) -> Unit:
     if scale is None or scale.base or scale.scale == 1 or unit.scale != 1:
         return unit
     words = _SCALE_NOUN.sub(r"\1", scale.printed)
-    return read_unit(f"{words} {unit.printed}".strip())
+    is_sign = not any(sign.isalnum() for sign in unit.printed)
+    return read_unit(f"{unit.printed} {words}" if is_sign else f"{words} {unit.printed}".strip())

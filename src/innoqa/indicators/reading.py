@@ -6,17 +6,18 @@ of them names comes from the title.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from innoqa.domain import HEADER_JOIN, Cell, Document, Observation, Period, Table, TableRow, Unit
+from innoqa.grids import quantity_of
 from innoqa.indicators import column_names
 from innoqa.indicators.context import Context, contexts
 from innoqa.indicators.layout import Layout, ValueColumn, layout_of
-from innoqa.indicators.naming import is_share, name_and_unit, scaled
+from innoqa.indicators.naming import is_share, scaled, without_mark
 from innoqa.periods import period_of, read_period
-from innoqa.quantities import Quantity, read_quantity, read_unit
+from innoqa.quantities import Quantity, read_unit
 from innoqa.quantities.qualifiers import both, status
 
 UNDATED = Period("", "undated")
@@ -26,8 +27,6 @@ _SOURCE_LINE = re.compile(r"(?:data\s+)?sources?\s*[:：]?\s+(.+)", re.IGNORECAS
 _MARKED_LINE = re.compile(r"([*†‡§¶#]+|[¹²³⁴-⁹]|\(?\w{1,2}\)|\[\w{1,2}\]|\d{1,2}(?=\s))[\s.:]*(.+)")
 _MARK = re.compile(r"\s*([*†‡§¶#]+|[¹²³⁴-⁹]+|\(\w{1,2}\)|\[\w{1,2}\])$")
 _OWN_UNIT = re.compile(r"\bper\s+\w+|\bnumber\s+of\b|\bratio\b|\brank", re.IGNORECASE)
-
-quantity_of = lru_cache(65_536)(read_quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,15 @@ class _Reader:
     layout: Layout
     source: str
     marks: Mapping[str, str]
+
+
+Readings = Sequence[Sequence[RowReading]]
+"""What the rows of each table of a document state."""
+
+
+def read_tables(document: Document) -> Readings:
+    """What each row of each table of a document states, in order."""
+    return [read_table(document, number) for number in range(len(document.tables))]
 
 
 def read_table(document: Document, number: int) -> list[RowReading]:
@@ -165,7 +173,7 @@ def _observation(
     note = _noted(reader, (printed, header, *context.labels.values()))
     return Observation(
         indicator=indicator,
-        entity=_without_mark(column.entity or context.entity) or layout.title.entity,
+        entity=without_mark(column.entity or context.entity) or layout.title.entity,
         period=period,
         value=quantity.value,
         printed=printed,
@@ -190,8 +198,8 @@ def _indicator_and_period(
         part = _part_of(name.replace(HEADER_JOIN, " "), context.period)
         name, period = ("", part) if part else (name, period)
     words = ": ".join(filter(None, (context.indicator, name.replace(HEADER_JOIN, ": "))))
-    indicator = words or layout.title.indicator or name_and_unit(column.name)[0]
-    return _without_mark(indicator), period or layout.title.period or UNDATED
+    indicator = words or layout.title.indicator or column.header.replace(HEADER_JOIN, ": ")
+    return without_mark(indicator), period or layout.title.period or UNDATED
 
 
 @lru_cache(4096)
@@ -246,15 +254,9 @@ def _noted(reader: _Reader, words: tuple[str, ...]) -> str:
     return "; ".join(dict.fromkeys(reader.marks[m] for m in marks if m in reader.marks))
 
 
-def _without_mark(name: str) -> str:
-    match = _MARK.search(name)
-    bare = name[: match.start()] if match else name
-    return bare if bare and match and not match[1].strip("()").isalpha() else name
-
-
-def unread_cells(document: Document) -> Iterator[UnreadCell]:
+def unread_cells(document: Document, readings: Readings) -> Iterator[UnreadCell]:
     """The cells of the document's tables that stand among numbers and cannot be read as one."""
-    for number, table in enumerate(document.tables):
-        for row, reading in enumerate(read_table(document, number), start=1):
-            for column, printed in reading.unread:
-                yield UnreadCell(document.source, table.title, row, column, printed)
+    for table, rows in zip(document.tables, readings, strict=True):
+        for number, row in enumerate(rows, start=1):
+            for column, printed in row.unread:
+                yield UnreadCell(document.source, table.title, number, column, printed)

@@ -26,6 +26,10 @@ _GROUP = re.compile(
 )
 _BY_TIME = re.compile(r"[\s,]*\bby\s+(?:year|quarter|month|half-year|period)s?$", re.IGNORECASE)
 _SEGMENT = re.compile(r"\s*[:：|]\s+|\s+[–—-]\s+")
+_AT_A_GLANCE = re.compile(
+    r"\s+(?:in\s+(?:figures|numbers|brief|data)|at\s+a\s+glance)$", re.IGNORECASE
+)
+_ARTICLE = re.compile(r"the\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?P<name>.+?)(?:['’]s|(?<=s)['’])\s+(?P<rest>.+)")
 _OF = re.compile(r"\b(?:of|in|for|from|at|on)\s+(?:the\s+)?(?=[A-Z\d@\u00c0-\u00de\u4e00-\u9fff])")
 _NAME_WORD = re.compile(r"(?:\d*@)?[A-Z\u00c0-\u00de][\w'’.@-]*|[\u4e00-\u9fff]+")
@@ -49,11 +53,12 @@ _COMMON = frozenset(
     research science technology education talent output input inputs outputs expenditure
     expenditures spending budget turnover contracts high-tech value notes note source sources
     contents readme period year years month quarter high low men women male female first second
-    third fourth change difference increase decrease target actual plan planned forecast balance
-    additions disposals depreciation amortisation amortization january february march april may
-    june july august september october november december million millions billion thousand
-    percent consolidated parent group company current non-current basic diluted dividend
-    dividends issued granted forfeited released canceled cancelled""".split()
+    third fourth change difference increase decrease target actual plan planned forecast
+    baseline estimated estimate final preliminary adjusted adjustments budget projected
+    projection balance additions disposals depreciation amortisation amortization january
+    february march april may june july august september october november december million
+    millions billion thousand percent consolidated parent group company current non-current
+    basic diluted dividend dividends issued granted forfeited released canceled cancelled""".split()
 )
 
 
@@ -122,19 +127,23 @@ def _names_one(words: str) -> bool:
 
 
 def are_names(labels: Iterable[str]) -> bool:
-    """Whether most of several labels may be proper names, totals apart."""
-    distinct = {label for label in labels if label and label.lower() not in _COMMON}
-    names = sum(is_name(label) for label in distinct)
-    return bool(distinct) and names >= 0.8 * len(distinct)
+    """Whether most of several labels may be proper names; totals and plurals do not tell."""
+    telling = {
+        label
+        for label in labels
+        if label and label.lower() not in _COMMON and (" " in label or not label.endswith("s"))
+    }
+    names = sum(is_name(label) for label in telling)
+    return bool(telling) and names >= 0.8 * len(telling)
 
 
 def _without_period(words: str) -> tuple[str, Period | None]:
     """The words without the times in them; the time where it is one that values can be for."""
-    ahead, comma, last = words.rpartition(", ")
-    closing = periods.read_period(last) if comma else None
+    found = periods.mentions(words)
+    ahead, _, last = words.rpartition(", ")
+    closing = periods.read_period(last) if ahead and not found else None
     if closing is not None:
         return ahead, closing if closing.kind not in ("span", "undated") else None
-    found = periods.mentions(words)
     for mention in reversed(found):
         before = _BEFORE_PERIOD.sub("", words[: mention.start])
         after = _AFTER_PERIOD.sub(" ", words[mention.end :])
@@ -174,16 +183,30 @@ def _entity(words: str) -> tuple[str, str]:
 
 def _of_name(words: str) -> tuple[str, str]:
     """A name that the words belong to: ``R&D in Oslo``, ``Oslo's R&D``, ``Oslo, key figures``."""
+    bare = _AT_A_GLANCE.sub("", words)
+    if bare != words and _names_one(_ARTICLE.sub("", bare, count=1)):
+        return bare, ""
+    words = bare
     possessive = _POSSESSIVE.fullmatch(words)
     if possessive and _names_one(possessive["name"]):
         return possessive["name"], possessive["rest"]
     for match in _OF.finditer(words):
         if _names_one(words[match.end() :]):
-            return words[match.end() :], words[: match.start()].strip()
+            return _whole_name(words, match)
     lead, comma, rest = words.partition(", ")
     if comma and is_name(lead) and is_generic(rest):
         return lead, rest
     return _before_generic(words)
+
+
+def _whole_name(words: str, link: re.Match[str]) -> tuple[str, str]:
+    """The name behind "of", or all of it where one entity stands before: a district of a city."""
+    name, rest = words[link.end() :], words[: link.start()].strip()
+    bare = _ARTICLE.sub("", rest, count=1)
+    kind = bare.split()[-1] if bare and _ARTICLE.match(rest) else ""
+    if kind and names_groups(kind) and not kind.endswith("s"):
+        return f"{bare} {link[0].strip()} {name}", ""
+    return name, rest
 
 
 def _before_generic(words: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from innoqa.domain import HEADER_JOIN, Cell, Document, Passage, Sentence, Table, TableRow
 from innoqa.indicators import column_names
-from innoqa.indicators.reading import RowReading, cell_of, read_table
+from innoqa.indicators.reading import Readings, RowReading, cell_of, read_tables
 from innoqa.periods import period_of
 
 _LONG_NUMBER = re.compile(r"-?[1-9]\d{4,}(?:\.\d+)?")
@@ -15,20 +15,22 @@ _BEFORE_VALUE = ("about", "around", "over", "more than", "at least", "almost", "
 _PLAIN_QUALIFIERS = ("", "exact")
 
 
-def row_passages(document: Document, count: Callable[[str], int], limit: int) -> Iterator[Passage]:
+def row_passages(
+    document: Document, count: Callable[[str], int], limit: int, readings: Readings | None = None
+) -> Iterator[Passage]:
     """Each row of the document's tables as a passage of its own, in words, still without ids.
 
     A row too long for one passage becomes several, cut between cells; the first has the row's
-    observations. ``limit`` is in word pieces.
+    observations. ``limit`` is in word pieces; ``readings`` are what ``read_tables`` gives.
     """
     room = limit - limit // 3  # the heading path takes the rest
     # A table file has its sources as footnotes; in a text they belong to its sentences.
     notes = tuple(n.text for n in document.footnotes) if document.media_type == "table" else ()
-    for place, table in enumerate(document.tables):
+    tables = zip(document.tables, readings or read_tables(document), strict=True)
+    for place, (table, states) in enumerate(tables):
         columns = column_names.roles(table.header)
         heading = _heading(table)
-        readings = read_table(document, place)
-        for number, (row, reading) in enumerate(zip(table.rows, readings, strict=True), start=1):
+        for number, (row, reading) in enumerate(zip(table.rows, states, strict=True), start=1):
             references = _references(row, columns) if "source" in columns else notes
             parts = (
                 _observed(row, columns, table.header) if columns else _pairs(table, row, reading)
@@ -120,6 +122,10 @@ def _joined(parts: list[str], count: Callable[[str], int], room: int) -> Iterato
 
     The first part names the row and is said again in each text, unless it fills half of one.
     """
+    whole = "; ".join(parts)
+    if count(whole) <= room:
+        yield whole
+        return
     label = parts[:1] if count(parts[0]) <= room // 2 else []
     left = room - count("; ".join([*label, ""]))
     group = list(label)
