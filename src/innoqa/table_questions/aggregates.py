@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from innoqa.expressions import evaluate
-from innoqa.quantities import formatted, rounded
+from innoqa.quantities import formatted
 from innoqa.table_questions.conflicting import break_notes, conflicts_for
 from innoqa.table_questions.matching import Fact
 from innoqa.table_questions.missing import missing_period, missing_stretch
@@ -15,6 +15,7 @@ from innoqa.table_questions.plans import (
     Plan,
     Refusal,
     Result,
+    as_precise,
     counted,
     sentence,
     wants_lowest,
@@ -31,7 +32,7 @@ def aggregate(plan: Plan) -> Outcome:
     chosen = across_places(plan) if _is_across(plan) else _across_times(plan)
     if not isinstance(chosen, tuple):
         return chosen
-    if len(chosen) < 2 and name != "sum":
+    if len(chosen) < 2:
         return values_at(plan, [chosen[0].observation.period]) if chosen else None
     if name == "sum" and chosen[0].observation.unit.base == "percent":
         return Refusal(
@@ -42,7 +43,7 @@ def aggregate(plan: Plan) -> Outcome:
     numbers = ", ".join(map(plain, values))
     expression = f"max({numbers}) - min({numbers})" if name == "range" else f"{function}({numbers})"
     value = evaluate(expression)
-    value = rounded(value, values) if name in ("mean", "median") else value
+    value = as_precise(value)
     unit = chosen[0].observation.unit
     if name == "range" and unit.base == "percent":
         unit = POINTS

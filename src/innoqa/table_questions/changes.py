@@ -60,8 +60,10 @@ def change(plan: Plan) -> Outcome:
             f"The value {when(first.period)} is 0, so there is no percentage change: "
             f"{subject(first.fact.observation)}.", (first.fact,)
         )  # fmt: skip
+    if plan.asked.has("difference") and not plan.asked.has("change") and a > b:
+        difference = f"{plain(a)} - {plain(b)}"  # a difference that is no change has no direction
     expression = relative if wants_percent else difference
-    value = rounded(evaluate(expression), (a, b))
+    value = evaluate(expression) if wants_percent else rounded(evaluate(expression), (a, b))
     said: list[Said] = [
         (_changed(plan, first, last, (a, b), wants_percent), (first.fact, last.fact))
     ]

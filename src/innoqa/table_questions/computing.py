@@ -5,6 +5,7 @@ not apply; ``compute`` asks them in turn. Values are got by evaluating the very 
 shown.
 """
 
+import re
 from collections.abc import Callable
 
 from innoqa.domain import Period
@@ -90,6 +91,8 @@ _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
     (lambda p: _has_threshold(p), held_against),
     (lambda p: p.asked.has("which period", "top years") and p.asked.has("highest", "lowest", "top"),
      extreme_period),
+    (lambda p: p.asked.has("which period") and p.asked.has("compare") and p.second is None
+     and re.search(r"\bthan\b", p.asked.question) is None, extreme_period),
     (lambda p: p.asked.has("annual growth"), annual_growth),
     (lambda p: p.several_places and len(p.reading.places) > 2
      and p.asked.has("sum", "mean", "median", "range"), aggregate),

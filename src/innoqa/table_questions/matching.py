@@ -189,7 +189,11 @@ def main_place(facts: Iterable[Fact]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """The places that a question names: whole names first, then parts of names."""
+    """The places that a question names: whole names first, then parts of names.
+
+    ``naming`` are the question's words that some indicator has in its name: a title does not
+    explain them.
+    """
 
     asked: Asked
     known: frozenset[str]
@@ -197,6 +201,7 @@ class _Places:
     kinds: Mapping[int, frozenset[str]]
     whole: tuple[tuple[str, frozenset[int]], ...]
     words: frozenset[int]
+    naming: frozenset[int]
 
     @classmethod
     def among(
@@ -218,7 +223,10 @@ class _Places:
                 taken |= used
         in_order = tuple(sorted(whole, key=lambda pair: min(pair[1])))
         kinds = {id(fact.table): _kind_words(fact.table) for fact in _one_of_each_table(facts)}
-        return cls(asked, known, main, kinds, in_order, frozenset(taken))
+        names = {name_of(fact.observation.indicator, known) for fact in facts}
+        stems = frozenset(word for name in names for word in name.base)
+        naming = frozenset(n for n, word in enumerate(asked.words) if word.stem in stems)
+        return cls(asked, known, main, kinds, in_order, frozenset(taken), naming)
 
     def of(self, group: Sequence[Fact]) -> "_Chosen":
         """The places of a group of observations that the question means."""
@@ -347,7 +355,8 @@ def _reading(
     facts = [fact for fact in group if fact.observation.entity in chosen.places]
     used = {**dict.fromkeys(chosen.used, 1.0), **match.used}
     facts, by_variant = _narrowed(asked, facts, frozenset(used), _variant_words(known))
-    facts, by_context = _narrowed(asked, facts, frozenset(used) | by_variant, _context_words(known))
+    named = frozenset(used) | by_variant | places.naming
+    facts, by_context = _narrowed(asked, facts, named, _context_words(known))
     explained = frozenset(used) | by_variant | by_context
     if match.missing <= _WEAK:
         explained |= _heads(asked, frozenset(match.used))

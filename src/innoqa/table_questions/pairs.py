@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from innoqa.expressions import evaluate
 from innoqa.quantities import formatted, rounded
+from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.conflicting import conflicts_for, like_time
 from innoqa.table_questions.limits import is_measured
 from innoqa.table_questions.matching import Fact, Reading, is_total
@@ -20,6 +21,7 @@ from innoqa.table_questions.plans import (
     Plan,
     Refusal,
     Result,
+    as_precise,
     short,
     two_places,
     without_targets,
@@ -86,9 +88,10 @@ def _pair(plan: Plan, one: Fact, other: Fact) -> Outcome:
         value = evaluate(expression)
     elif asked.has("mean"):
         expression, shown_unit = f"mean({plain(a)}, {plain(b)})", unit
-        value = rounded(evaluate(expression), (a, b))
+        value = as_precise(evaluate(expression))
     else:
-        expression = f"{plain(a)} - {plain(b)}"
+        high, low = (b, a) if a < b and _asks_for_gap(asked) else (a, b)
+        expression = f"{plain(high)} - {plain(low)}"
         value = evaluate(expression)
         shown_unit = POINTS if unit.base == "percent" else unit
     words = _pair_words(plan, one, other, (a, b))
@@ -109,6 +112,14 @@ def _pair(plan: Plan, one: Fact, other: Fact) -> Outcome:
         operands=(one, other),
         conflicts=conflicts_for(plan, (one, other)),
     )
+
+
+def _asks_for_gap(asked: Asked) -> bool:
+    """Whether "the difference between" two values is asked for, which has no direction."""
+    return _GAP.search(asked.question) is not None
+
+
+_GAP = re.compile(r"\b(?:differen\w*|gap|apart|margin)\b", re.IGNORECASE)
 
 
 def _picked(plan: Plan, one: Fact, other: Fact, difference: Decimal) -> str:

@@ -1,10 +1,12 @@
 """A plan of what to compute, its outcome, and what every operation uses."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from innoqa.domain import Conflict, Observation, Period, Unit
+from innoqa.quantities import rounded
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.matching import Fact, Reading
 from innoqa.table_questions.series import Series, is_aside, lies_in
@@ -72,6 +74,7 @@ class Plan:
 def wants_lowest(plan: Plan) -> bool:
     """Whether the lowest number is asked for; the highest rank is the lowest number."""
     lowest = plan.asked.has("lowest") and not plan.asked.has("highest")
+    lowest = lowest or _LESS.search(plan.asked.question) is not None
     ranks = bool(plan.facts) and is_rank(plan.facts[0].observation.unit)
     return lowest != ranks
 
@@ -117,16 +120,20 @@ def sentence(words: str, facts: tuple[Fact, ...]) -> Said:
 
 def names_of(found: Sequence[Period]) -> Decimal | str | tuple[Decimal | str, ...]:
     """Periods as an answer: years as numbers, others as printed; one alone or several."""
-    values = tuple(
-        Decimal(p.year) if p.year is not None and _is_of_one_year(p) else p.printed for p in found
-    )
+    values = tuple(_name_of(period) for period in found)
     return values[0] if len(values) == 1 else values
 
 
-def _is_of_one_year(period: Period) -> bool:
-    """Whether a year names a period: not so for 2020/21."""
-    starts = period.start.year if period.start else None
-    return period.kind in ("year", "date") and starts == period.year
+def _name_of(period: Period) -> Decimal | str:
+    """The year of a year, of its last day, or of a business year named by one; else as printed."""
+    named = set(_YEAR.findall(period.printed))
+    whole = period.kind in ("year", "date") and len(named) == 1 and "/" not in period.printed
+    return Decimal(named.pop()) if whole else period.printed
+
+
+_PLACES = 2
+_LESS = re.compile(r"\b(?:lower|smaller|less|fewer|shorter)\b(?! than)", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d{2}(?!\d)")
 
 
 def short(period: Period) -> str:
@@ -135,8 +142,20 @@ def short(period: Period) -> str:
 
 
 def two_places(value: Decimal) -> Decimal:
-    """A quotient or percentage, rounded to two decimal places."""
-    return value.quantize(Decimal("0.01"))
+    """A quotient or percentage, rounded to two decimal places, halves away from zero.
+
+    Very small ones keep two significant digits.
+    """
+    if value and abs(value) < Decimal("0.01"):
+        return rounded(value, ())
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def as_precise(value: Decimal) -> Decimal:
+    """A value as it is where it ends within two decimal places, else rounded to them."""
+    exponent = value.as_tuple().exponent
+    short = isinstance(exponent, int) and exponent >= -_PLACES
+    return value if short else two_places(value)
 
 
 def counted(number: int, noun: str) -> str:

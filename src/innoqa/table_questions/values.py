@@ -154,7 +154,8 @@ def newest(facts: Iterable[Fact], *, earliest: bool) -> list[Fact]:
     groups: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
         seen = fact.observation
-        groups.setdefault((seen.indicator.casefold(), seen.entity), []).append(fact)
+        if seen.period.end is not None:
+            groups.setdefault((seen.indicator.casefold(), seen.entity), []).append(fact)
     best: list[Fact] = []
     for group in groups.values():
         ends = [fact.observation.period.end for fact in group]
