@@ -43,6 +43,7 @@ FORMATS: dict[str, MediaType] = {
 }
 _NOT_DOCUMENTS = frozenset({"readme.md", "corpus.toml", "datapackage.json"})
 _DESCRIPTION = "corpus.toml"
+_HIDDEN = (".", "~$")  # the second is what a spreadsheet program puts beside an open workbook
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _DELIMITERS = ",;\t|"
 _LINES_JUDGED = 50
@@ -186,7 +187,7 @@ class FileReader:
         base = root.parent if root.is_file() else root
         for path in files:
             source = path.relative_to(base).as_posix()
-            if any(part.startswith(".") for part in path.relative_to(base).parts):
+            if any(part.startswith(_HIDDEN) for part in path.relative_to(base).parts):
                 continue
             if path != root and path.name.lower() in _NOT_DOCUMENTS:
                 continue

@@ -127,16 +127,20 @@ def _show_uncomputed(grid: Grid, formulas: Any) -> None:
 
 
 def _fill(grid: Grid, bounds: tuple[int, int, int, int]) -> None:
-    """Repeat a merged cell: to the right unless it is alone in its rows, down unless a number."""
+    """Repeat a merged label over its cells, or down alone where nothing else is in its rows."""
     left, top, right, bottom = (edge - 1 for edge in bounds)
     words = grid[top][left]
-    rows = range(top, bottom + 1)
+    if kind(words) in (Kind.NUMBER, Kind.MEASURE):
+        return  # a value must not be counted twice
     others = any(
-        cell for r in rows for c, cell in enumerate(grid[r]) if not left <= c <= right and cell
+        cell
+        for row in grid[top : bottom + 1]
+        for column, cell in enumerate(row)
+        if not left <= column <= right
     )
-    for row in rows if kind(words) is not Kind.NUMBER else rows[:1]:
+    for row in grid[top : bottom + 1]:
         for column in range(left, right + 1) if others else (left,):
-            grid[row][column] = words
+            row[column] = words
 
 
 def _rows(grid: Grid, start: int) -> tuple[list[TableRow], list[str]]:

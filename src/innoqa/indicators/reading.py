@@ -60,7 +60,6 @@ class RowReading:
 class _Reader:
     """One table with what is said of all of it."""
 
-    document: Document
     number: int
     table: Table
     layout: Layout
@@ -81,9 +80,8 @@ def read_table(document: Document, number: int) -> list[RowReading]:
     """What each row of a document's table states, in order."""
     table = document.tables[number]
     above = [*reversed(table.heading), document.title]
-    reader = _Reader(
-        document, number, table, layout_of(table, above), _source(document, table), _marks(table)
-    )
+    source = "; ".join(sources_of(document, table))
+    reader = _Reader(number, table, layout_of(table, above), source, _marks(table))
     columns = column_names.roles(table.header)
     if columns:
         return [_tidy(reader, n, row, columns) for n, row in enumerate(table.rows, start=1)]
@@ -91,12 +89,12 @@ def read_table(document: Document, number: int) -> list[RowReading]:
         zip(table.rows, contexts(table, reader.layout), strict=True), start=1)]  # fmt: skip
 
 
-def _source(document: Document, table: Table) -> str:
-    """What the lines under a table give as its source, or else the table's file."""
-    told = [found[1].strip() for note in table.notes if (found := _SOURCE_LINE.fullmatch(note))]
-    if not told and document.media_type == "table":
-        told = [note.text for note in document.footnotes]
-    return "; ".join(told)
+def sources_of(document: Document, table: Table) -> tuple[str, ...]:
+    """What the lines under a table give as its source, or else what its file is said to be from."""
+    told = tuple(m[1].strip() for note in table.notes if (m := _SOURCE_LINE.fullmatch(note)))
+    if told or document.media_type != "table":
+        return told  # in a text the footnotes belong to its sentences
+    return tuple(note.text for note in document.footnotes)
 
 
 def _marks(table: Table) -> dict[str, str]:

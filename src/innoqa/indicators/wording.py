@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from innoqa.domain import HEADER_JOIN, Cell, Document, Passage, Sentence, Table, TableRow
 from innoqa.indicators import column_names
-from innoqa.indicators.reading import Readings, RowReading, cell_of, read_tables
+from innoqa.indicators.reading import Readings, RowReading, cell_of, read_tables, sources_of
 from innoqa.periods import period_of
 
 _LONG_NUMBER = re.compile(r"-?[1-9]\d{4,}(?:\.\d+)?")
@@ -24,14 +24,13 @@ def row_passages(
     observations. ``limit`` is in word pieces; ``readings`` are what ``read_tables`` gives.
     """
     room = limit - limit // 3  # the heading path takes the rest
-    # A table file has its sources as footnotes; in a text they belong to its sentences.
-    notes = tuple(n.text for n in document.footnotes) if document.media_type == "table" else ()
     tables = zip(document.tables, readings or read_tables(document), strict=True)
     for place, (table, states) in enumerate(tables):
         columns = column_names.roles(table.header)
         heading = _heading(table)
+        named, sources = column_names.named_roles(table.header), sources_of(document, table)
         for number, (row, reading) in enumerate(zip(table.rows, states, strict=True), start=1):
-            references = _references(row, columns) if "source" in columns else notes
+            references = _references(row, named) if "source" in named else sources
             parts = (
                 _observed(row, columns, table.header) if columns else _pairs(table, row, reading)
             )
