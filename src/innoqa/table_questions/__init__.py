@@ -129,12 +129,16 @@ def _answer(question: str, tables: Sequence[IndexedTable]) -> TableReply | None:
     if plan.reading.missing_place:
         lacking = (plan.reading.missing_place, plan.reading.measure)
         return _refused(missing_place(plan), confidence, lacking)
+    return _carried_out(plan, confidence)
+
+
+def _carried_out(plan: Plan, confidence: float) -> TableReply | None:
     outcome = compute(plan)
-    if outcome is None:
+    if isinstance(outcome, Result):
+        return _computed(plan, outcome, confidence)
+    if outcome is None or not _is_certain(plan):
         return None
-    if isinstance(outcome, Refusal):
-        return _refused(outcome, confidence) if _is_certain(plan) else None
-    return _computed(plan, outcome, confidence)
+    return _refused(outcome, confidence)
 
 
 @lru_cache(maxsize=16)

@@ -169,8 +169,8 @@ def annual_growth(plan: Plan) -> Outcome:
     value = two_places(evaluate(expression))
     seen = last.fact.observation
     words = (
-        f"{formatted(value, PERCENT)} a year on average (compound) over {counted(steps, 'year')}, from "
-        f"{amount(first.fact.observation)} {when(first.period)} to {amount(seen)} "
+        f"{formatted(value, PERCENT)} a year on average (compound) over {counted(steps, 'year')}, "
+        f"from {amount(first.fact.observation)} {when(first.period)} to {amount(seen)} "
         f"{when(last.period)}: {subject(seen)}."
     )
     between = [p.fact for p in line.points if first.year <= p.year <= last.year]

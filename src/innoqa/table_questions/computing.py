@@ -88,7 +88,7 @@ _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
     (lambda p: _has_threshold(p) and p.asked.has("which period", "count years", "first")
      and not (p.asked.has("whether") and p.asked.frame.points), crossing),
     (lambda p: _has_threshold(p) and (p.reading.is_group or p.asked.has("which entity")), counting),
-    (lambda p: _has_threshold(p), held_against),
+    (_has_threshold, held_against),
     (lambda p: p.asked.has("which period", "top years") and p.asked.has("highest", "lowest", "top"),
      extreme_period),
     (lambda p: p.asked.has("which period") and p.asked.has("compare") and p.second is None

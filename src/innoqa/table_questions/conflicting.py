@@ -11,7 +11,8 @@ from innoqa.table_questions.wording import is_break, variant, when
 
 def sides(point: Point) -> list[Fact]:
     """The leading observation and those of the same time that do not agree with it."""
-    return [point.fact, *(f for f in point.others if not agree(point.fact.observation, f.observation)
+    seen = point.fact.observation
+    return [point.fact, *(f for f in point.others if not agree(seen, f.observation)
                           and f.observation.period.kind == point.period.kind)]  # fmt: skip
 
 
@@ -37,7 +38,8 @@ def conflicts_for(plan: Plan, chosen: Sequence[Fact]) -> tuple[Conflict, ...]:
             other for other in plan.facts
             if other is not fact and other.observation.entity == seen.entity
             and other.observation.indicator.casefold() == seen.indicator.casefold()
-            and like_time(other.observation) == like_time(seen) and other.observation.value is not None
+            and like_time(other.observation) == like_time(seen)
+            and other.observation.value is not None
         ]  # fmt: skip
         groups.append((fact, *same))
     return conflicts(groups)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from innoqa.domain import Unit
 from innoqa.quantities import comparable, converted, formatted
 from innoqa.quantities.units import KNOWN, unit_words
-from innoqa.table_questions.asking import Asked, Threshold
+from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.conflicting import break_notes, conflicts, sides
 from innoqa.table_questions.matching import Fact
 from innoqa.table_questions.missing import missing_stretch
@@ -32,6 +32,7 @@ from innoqa.table_questions.series import (
     all_series,
     in_one_unit,
 )
+from innoqa.table_questions.thresholds import Threshold
 from innoqa.table_questions.values import lookup
 from innoqa.table_questions.wording import (
     amount,
@@ -61,7 +62,8 @@ def crossing(plan: Plan) -> Outcome:
     if not beyond:
         return Result(
             operation=f"first {side}",
-            said=((f"None: no figure held ({years(f.observation for f in facts)}) is {side} {shown}: "
+            said=((f"None: no figure held ({years(f.observation for f in facts)}) is {side} "
+                   f"{shown}: "
                    f"{subject(facts[0].observation)}.", facts),),
             value=None, operands=facts, series=facts,
         )  # fmt: skip
@@ -76,7 +78,8 @@ def crossing(plan: Plan) -> Outcome:
     before = line.points[place - 1] if place else None
     lead = beyond[0].fact.observation
     words = (
-        f"{short(beyond[0].period)}: {amount(lead)}{as_printed(lead)}, the first figure held {side} "
+        f"{short(beyond[0].period)}: {amount(lead)}{as_printed(lead)}, the first figure held "
+        f"{side} "
         f"{shown}: {subject(lead)}."
     )
     said: list[Said] = [(words, (beyond[0].fact,))]

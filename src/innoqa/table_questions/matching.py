@@ -415,7 +415,7 @@ def narrowed(asked: Asked, reading: Reading, known: frozenset[str]) -> Reading:
 def _matched(asked: Asked, name: Name, of_places: frozenset[int]) -> Match:
     """How the question's words meet a name: every word that meets some word of it is used.
 
-    A word of a place's name does for half of one: "Science City" says little of "Science facilities".
+    A word of a place's name does for half of one: "Science City" says little of "Science parks".
     """
     used: dict[int, float] = {}
     missing = 0.0

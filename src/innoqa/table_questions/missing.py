@@ -40,8 +40,8 @@ def missing_stretch(plan: Plan) -> Refusal | None:
     if not dated or not (frame.is_stretch or frame.points):
         return None
     if frame.points:
-        lacking = next((p for p in frame.points
-                        if not any(lies_in(f.observation.period, p) for f in dated)), None)  # fmt: skip
+        held = [fact.observation.period for fact in dated]
+        lacking = next((p for p in frame.points if not any(lies_in(h, p) for h in held)), None)
         if lacking is not None:
             return missing_period(plan, lacking)
     about = ", ".join(filter(None, (plan.reading.measure, listed(plan.reading.places[:3]))))

@@ -97,9 +97,11 @@ def _pair(plan: Plan, one: Fact, other: Fact) -> Outcome:
     words = _pair_words(plan, one, other, (a, b))
     if asked.has("sum", "mean") and not asked.has("difference", "compare", "which entity"):
         verb = "is the mean" if asked.has("mean") else "is the sum"
-        words = f"{formatted(value, shown_unit)} {verb} of {named(one.observation)} and {named(other.observation)}."
-    picks = asked.has("which entity", "whether", "highest", "lowest") or (
-        asked.has("compare") and not asked.has("difference", "quantity", "percentage change"))  # fmt: skip
+        both = f"{named(one.observation)} and {named(other.observation)}"
+        words = f"{formatted(value, shown_unit)} {verb} of {both}."
+    compares = asked.has("compare")
+    sized = asked.has("difference", "quantity", "percentage change")
+    picks = asked.has("which entity", "whether", "highest", "lowest") or (compares and not sized)
     answer: Decimal | str = value
     if picks and not asked.has("difference"):
         answer, shown_unit = _picked(plan, one, other, a - b), NONE

@@ -142,8 +142,8 @@ def rank(plan: Plan) -> Outcome:
         told = "; ".join(
             f"{n}. {f.observation.entity}, {amount(f.observation)}" for n, f in enumerate(kept, 1)
         )
-        said.append((f"By {lead.indicator}{dated(ordered)}, "
-                     f"{'lowest' if lowest else 'highest'} first: {told}.", tuple(kept)))  # fmt: skip
+        order = "lowest first" if lowest else "highest first"
+        said.append((f"By {lead.indicator}{dated(ordered)}, {order}: {told}.", tuple(kept)))
     return Result(
         operation=("argmin" if lowest else "argmax") if wanted == 1 else "rank",
         said=tuple(said),

@@ -104,6 +104,7 @@ def ordinal(plan: Plan) -> Outcome:
     chosen = met if counted else met[-1:] if plan.asked.has("last") else met[:1]
     if plan.asked.has("which period") and not plan.asked.has("first", "last"):
         chosen = met
+    picked = names_of([p.period for p in chosen]) if chosen else None
     words = (
         f"{len(met)} of {len(line.points)} figures held are {wanted} ({told}): {about}."
         if counted or not met
@@ -113,7 +114,7 @@ def ordinal(plan: Plan) -> Outcome:
     return Result(
         operation="count" if counted else "lookup",
         said=((words, tuple(p.fact for p in met) or facts),),
-        value=Decimal(len(met)) if counted else names_of([p.period for p in chosen]) if chosen else None,
+        value=Decimal(len(met)) if counted else picked,
         unit=NONE if counted else YEARS,
         expression=f"count({', '.join(plain(p.value) for p in met)})" if counted and met else "",
         operands=tuple(p.fact for p in met) or facts,

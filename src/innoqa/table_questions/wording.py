@@ -55,16 +55,18 @@ def when(period: Period) -> str:
     parted = _YEAR_FIRST.match(words)
     if parted is None:
         return f"{'over' if period.kind == 'span' else _preposition(period, words)} {words}"
-    year, remark = parted["year"], parted["remark"]
+    return _with_remark(parted["year"], parted["remark"])
+
+
+def _with_remark(year: str, remark: str) -> str:
+    """A year and what the table says of it: ``on 30 June 2019``, ``in 2020 (edition)``."""
     if remark.casefold() == "year-end":
         return f"at year-end {year}"
+    if remark.casefold().startswith("end "):
+        return f"at the end of {remark[4:]} {year}"
     if _DAY.match(remark):
         return f"on {remark} {year}"
-    if _MONTH.match(remark):
-        return f"in {remark} {year}"
-    if remark.casefold().startswith("end "):
-        return f"at the {remark.replace('end ', 'end of ', 1)} {year}"
-    return f"in {year} ({remark})"
+    return f"in {remark} {year}" if _MONTH.match(remark) else f"in {year} ({remark})"
 
 
 def _preposition(period: Period, words: str) -> str:
