@@ -14,7 +14,6 @@ from innoqa.contract import cited_observation, equation
 from innoqa.domain import (
     Abstention,
     Answer,
-    Computation,
     Conflict,
     Corpus,
     ListPlace,

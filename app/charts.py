@@ -5,7 +5,6 @@ Text of the corpus enters a chart as data and titles alone, never as an expressi
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 import altair as alt
@@ -13,7 +12,7 @@ import altair as alt
 import points
 from innoqa.contract import stated_value
 from innoqa.domain import Observation
-from points import Placed, Point
+from points import Placed, Point, joined, names_of, varying_parts
 
 LEAST_POINTS = 3
 MOST_LINES = 8
@@ -73,7 +72,7 @@ def _figure(group: Sequence[Observation]) -> Figure | None:
 def _bars(group: Sequence[Observation], known: Sequence[Observation]) -> Figure:
     ordered = sorted(known, key=lambda one: -_scaled(one, group[0]))
     shown, left_out = ordered[:MOST_BARS], len(ordered[MOST_BARS:])
-    names = _names(shown)
+    names = names_of(shown)
     rows = [_row(one, group[0], name) for one, name in zip(shown, names, strict=True)]
     names_axis = alt.Axis(labelLimit=LONGEST_NAME // 2, labelOverlap=False)
     bars = _marks(rows).mark_bar(color=COLOURS[0]).encode(
@@ -92,10 +91,10 @@ def _bars(group: Sequence[Observation], known: Sequence[Observation]) -> Figure:
 
 
 def _lines(group: Sequence[Observation]) -> Figure | None:
-    varying = _varying(group, ("indicator", "entity"))
+    varying = varying_parts(group, ("indicator", "entity"))
 
     def name(observation: Observation) -> str:
-        return _joined(observation, varying)
+        return joined(observation, varying)
 
     lines = list(dict.fromkeys(map(name, group)))
     drawn, left_out = lines[:MOST_LINES], len(lines[MOST_LINES:])
@@ -133,8 +132,8 @@ def _points(
     wholes = _rows((p for p in placed.points if not p.is_part), placed, group[0])
     parts = _rows((p for p in placed.points if p.is_part), placed, group[0])
     tooltips = _tooltips([*wholes, *parts])
-    joined = _marks(wholes).mark_line(strokeWidth=2, strokeCap="round")
-    yield joined.encode(x=x, y=y, color=colour, detail="run:N")
+    line = _marks(wholes).mark_line(strokeWidth=2, strokeCap="round")
+    yield line.encode(x=x, y=y, color=colour, detail="run:N")
     for rows, filled in ((wholes, True), (parts, False)):
         if rows:
             mark = _marks(rows).mark_point(filled=filled, size=60, opacity=1)
@@ -145,7 +144,7 @@ def _breaks(placed: Placed) -> Iterator[alt.Chart]:
     rows: list[Row] = [{"place": placed.labels[point.place]} for point in placed.breaks]
     if rows:
         rule = _marks(rows).mark_rule(color=QUIET, strokeDash=[4, 4], strokeWidth=1.5)
-        yield rule.encode(x=_axis(placed, bandPosition=0))
+        yield rule.encode(x=_axis(placed, between=True))
 
 
 def _ranges(placed: Placed, group: Sequence[Observation]) -> Iterator[alt.Chart]:
@@ -156,14 +155,17 @@ def _ranges(placed: Placed, group: Sequence[Observation]) -> Iterator[alt.Chart]
         yield rule.encode(x=_axis(placed), y="value:Q", y2="upper:Q")
 
 
-def _axis(placed: Placed, **options: float) -> alt.X:
-    """Every place in order, those without a value too, so that a gap is as wide as it is long."""
+def _axis(placed: Placed, *, between: bool = False) -> alt.X:
+    """Every place in order, those without a value too, so that a gap is as wide as it is long.
+
+    ``between`` is where a place meets the one before it.
+    """
     return alt.X(
         "place:O",
         title=None,
         scale=alt.Scale(type="band", domain=list(placed.labels.values())),
         axis=alt.Axis(labelAngle=0, labelFlush=False, labelOverlap="greedy", labelSeparation=8),
-        **options,
+        bandPosition=0 if between else alt.Undefined,
     )
 
 
@@ -228,23 +230,26 @@ def _notes(placed: Placed) -> Iterator[str]:
     yield from _without_value(one for one in placed.unplaced if one.value is None)
     undrawn = [one for one in placed.unplaced if one.value is not None]
     if undrawn:
-        told = "; ".join(f"{one.period or 'undated'}: {stated_value(one)}" for one in undrawn)
+        told = "; ".join(f"{one.period.printed or 'undated'}: {stated_value(one)}" for one in undrawn)
         yield f"Not on the axis, since of no single period: {told}."
 
 
 def _without_value(observations: Iterator[Observation]) -> Iterator[str]:
     """Missing and not applicable are told apart, and from zero."""
-    told = [f"{_joined(o, ('entity', 'period'))}: {stated_value(o)}" for o in observations]
+    told = [f"{joined(o, ('entity', 'period'))}: {stated_value(o)}" for o in observations]
     if told:
         yield f"Without a value: {'; '.join(told)}."
 
 
 def _described(
-    chart: alt.LayerChart, kind: str, group: Sequence[Observation], notes: Sequence[str]
+    chart: alt.LayerChart | alt.FacetChart,
+    kind: str,
+    group: Sequence[Observation],
+    notes: Sequence[str],
 ) -> Figure:
     parts = ("indicator", "entity", "period")
-    varying = _varying(group, parts)
-    title = _joined(group[0], tuple(part for part in parts if part not in varying))
+    varying = varying_parts(group, parts)
+    title = joined(group[0], tuple(part for part in parts if part not in varying))
     unit = f" in {group[0].unit}" if group[0].unit.printed else ""
     known = sum(one.value is not None for one in group)
     description = f"{kind} of {title or 'values'}{unit}, {known} values. The derivation lists them."
@@ -255,21 +260,3 @@ def _described(
 
 def _unit(group: Sequence[Observation]) -> str:
     return group[0].unit.printed or "number"
-
-
-def _names(observations: Sequence[Observation]) -> list[str]:
-    """A name for each, all different: what tells them apart, and a number where nothing does."""
-    for parts in (("indicator", "entity", "period"), ("indicator", "entity", "period", "source")):
-        names = [_joined(one, _varying(observations, parts)) for one in observations]
-        if len(set(names)) == len(names):
-            return names
-    return [f"{name} ({number})" for name, number in zip(names, count(1))]
-
-
-def _varying(observations: Sequence[Observation], parts: Sequence[str]) -> tuple[str, ...]:
-    """The parts of a name in which these observations differ."""
-    return tuple(part for part in parts if len({str(getattr(o, part)) for o in observations}) > 1)
-
-
-def _joined(observation: Observation, parts: Sequence[str]) -> str:
-    return ", ".join(filter(None, (str(getattr(observation, part)) for part in parts)))

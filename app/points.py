@@ -1,4 +1,4 @@
-"""Observations -> where they stand in a chart: their places in time, what joins and what does not.
+"""Observations -> where they stand in a chart and under which names; what joins and what does not.
 
 A line joins neighbouring periods only. It ends where a period is missing, where the base or the
 definition of a series changed, and where one period has several values.
@@ -7,6 +7,7 @@ definition of a series changed, and where one period has several values.
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from innoqa.domain import Observation, Period
 from innoqa.table_questions.wording import is_break
@@ -72,9 +73,9 @@ def place(observations: Sequence[Observation], name: Name) -> Placed:
     for line in dict.fromkeys(map(name, timed)):
         own = sorted((pair for pair in placed if name(pair[0]) == line), key=lambda pair: pair[1])
         begun = frozenset(at for _, at in _breaks(own))
-        joined = list(_joined(own, line, begun, months))
-        points += joined
-        breaks += (p for p in joined if p.place in begun and is_break(p.observation))
+        drawn = list(_line(own, line, begun, months))
+        points += drawn
+        breaks += (p for p in drawn if p.place in begun and is_break(p.observation))
     unplaced = tuple(one for one in observations if one not in timed)
     return Placed(tuple(points), _labels(placed, months), tuple(breaks), unplaced)
 
@@ -97,7 +98,7 @@ def _place(period: Period, months: int) -> int:
     return (period.end.year * 12 + period.end.month - 1) // months
 
 
-def _joined(
+def _line(
     own: Sequence[tuple[Observation, int]], line: str, begun: frozenset[int], months: int
 ) -> Iterator[Point]:
     wholes = Counter(at for one, at in own if not _is_part(one, months))
@@ -150,3 +151,22 @@ def _label(at: int, months: int) -> str:
             return f"{year}-{part + 1:02}"
         case _:
             return f"{'H' if months == 6 else 'Q'}{part + 1} {year}"
+
+
+def names_of(observations: Sequence[Observation]) -> list[str]:
+    """A name for each, all different: what tells them apart, and a number where nothing does."""
+    for parts in (("indicator", "entity", "period"), ("indicator", "entity", "period", "source")):
+        names = [joined(one, varying_parts(observations, parts)) for one in observations]
+        if len(set(names)) == len(names):
+            return names
+    return [f"{name} ({number})" for name, number in zip(names, count(1))]
+
+
+def varying_parts(observations: Sequence[Observation], parts: Sequence[str]) -> tuple[str, ...]:
+    """The parts of a name in which these observations differ."""
+    return tuple(part for part in parts if len({str(getattr(o, part)) for o in observations}) > 1)
+
+
+def joined(observation: Observation, parts: Sequence[str]) -> str:
+    """Parts of an observation in a row, those that it lacks left out."""
+    return ", ".join(filter(None, (str(getattr(observation, part)) for part in parts)))
