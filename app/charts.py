@@ -230,7 +230,9 @@ def _notes(placed: Placed) -> Iterator[str]:
     yield from _without_value(one for one in placed.unplaced if one.value is None)
     undrawn = [one for one in placed.unplaced if one.value is not None]
     if undrawn:
-        told = "; ".join(f"{one.period.printed or 'undated'}: {stated_value(one)}" for one in undrawn)
+        told = "; ".join(
+            f"{one.period.printed or 'undated'}: {stated_value(one)}" for one in undrawn
+        )
         yield f"Not on the axis, since of no single period: {told}."
 
 
