@@ -1,0 +1,103 @@
+"""Which of the readings is meant: a linear model over their features, and how sure it is."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from innoqa.row_questions.candidate import Candidate, Value
+from innoqa.row_questions.candidates import candidates
+from innoqa.row_questions.features import features
+from innoqa.row_questions.linking import Links
+from innoqa.row_questions.selection_features import Features
+from innoqa.row_questions.weights import CONFIDENCE, WEIGHTS
+from innoqa.row_questions.words import folded
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The likeliest reading; ``share`` is the part that its answer has of all readings' weight,
+    ``margin`` by how much it is ahead of the next other answer's.
+    """
+
+    candidate: Candidate
+    features: Features
+    share: float
+    margin: float
+
+    @property
+    def confidence(self) -> float:
+        """How likely the answer is right, between 0 and 1."""
+        return calibrated(confidence_features(self), CONFIDENCE)
+
+
+def choose(links: Links) -> Choice | None:
+    """The best reading of a question over a table; None where there is none."""
+    found = tuple(candidates(links))
+    if not found:
+        return None
+    described = [features(links, candidate) for candidate in found]
+    return choice(found, described, WEIGHTS)
+
+
+def choice(
+    found: Sequence[Candidate], described: Sequence[Features], weights: Mapping[str, float]
+) -> Choice:
+    """The best of some readings: of the answer whose readings together weigh most, the first."""
+    scores = [
+        sum(weights.get(name, 0.0) * amount for name, amount in one.items()) for one in described
+    ]
+    greatest = max(scores)
+    shares: dict[tuple[str, ...], float] = {}
+    total = 0.0
+    for candidate, score in zip(found, scores, strict=True):
+        weight = math.exp(score - greatest)
+        total += weight
+        key = same_answer(candidate.value)
+        shares[key] = shares.get(key, 0.0) + weight
+    ranked = sorted(shares, key=lambda key: -shares[key])
+    best = ranked[0]
+    at = max(
+        (at for at, candidate in enumerate(found) if same_answer(candidate.value) == best),
+        key=lambda at: scores[at],
+    )
+    share = shares[best] / total
+    runner_up = shares[ranked[1]] / total if len(ranked) > 1 else 0.0
+    return Choice(found[at], described[at], share, share - runner_up)
+
+
+def same_answer(value: Sequence[Value]) -> tuple[str, ...]:
+    """A key that is equal for answers that say the same.
+
+    >>> same_answer(("1,234",)) == same_answer((Decimal("1234.0"),))
+    True
+    """
+    return tuple(sorted(map(_key, value)))
+
+
+def _key(value: Value) -> str:
+    if isinstance(value, str):
+        plain = value.replace(",", "").strip()
+        if not plain.removeprefix("-").replace(".", "", 1).isdecimal():
+            return " ".join(folded(value).split()).strip("\"'. ")
+        value = Decimal(plain)
+    return format(value.normalize(), "f")
+
+
+def confidence_features(chosen: Choice) -> tuple[float, ...]:
+    """What the confidence is read from: the share, the margin, and what is left unexplained."""
+    unexplained = chosen.features.get("unexplained share", 0.0)
+    names = chosen.features.get("unexplained links", 0.0)
+    return (_log_odds(chosen.share), chosen.margin, unexplained, min(names, 3.0))
+
+
+def _log_odds(share: float) -> float:
+    bounded = min(max(share, 0.01), 0.99)
+    return math.log(bounded / (1 - bounded))
+
+
+def calibrated(values: Sequence[float], coefficients: Sequence[float]) -> float:
+    """A logistic function of the values; the first coefficient stands alone."""
+    first, *others = coefficients
+    exponent = first + sum(a * b for a, b in zip(others, values, strict=True))
+    return 1 / (1 + math.exp(-exponent))
