@@ -185,6 +185,14 @@ def test_a_changed_document_that_cannot_be_read_keeps_its_earlier_passages(fille
     assert all(words in filled.words() for words in ("2008", "87 trams", "harbour"))
 
 
+def test_cells_that_stand_among_numbers_and_are_none_are_reported_when_their_table_is_read(project):
+    project.write("firms.csv", "Year,Firms,Jobs\n2018,5,1\n2019,see note,2\n2020,7,3\n")
+    assert [str(cell) for cell in project.ingest().unread_cells] == [
+        "firms.csv, firms, row 2, Firms: see note"
+    ]
+    assert project.ingest().unread_cells == []
+
+
 def test_of_two_entries_with_one_id_the_first_is_read_and_the_other_reported(project):
     entries = [
         {"_id": "d1", "text": "One."},

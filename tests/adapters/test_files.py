@@ -79,8 +79,9 @@ def test_documents_come_by_path_and_are_named_by_it(reader, tmp_path):
 
 def test_hidden_files_and_descriptions_are_passed_over_in_silence(read):
     documents, skipped = read({
-        ".hidden.md": "x", ".git/a.md": "x", "README.md": "x", "sub/Readme.md": "x",
-        "corpus.toml": "title = 'x'", "datapackage.json": "{}", "real.md": "Text.",
+        ".hidden.md": "x", ".git/a.md": "x", "~$open.xlsx": b"\x07", "README.md": "x",
+        "sub/Readme.md": "x", "corpus.toml": "title = 'x'", "datapackage.json": "{}",
+        "real.md": "Text.",
     })  # fmt: skip
     assert (list(documents), skipped) == (["real.md"], {})
 
@@ -292,6 +293,107 @@ def test_a_data_package_beside_a_table_gives_its_title_and_sources(rows):
     assert row.sentences[0].references == ("SSB",)
 
 
+def test_lines_of_prose_above_and_below_a_table_are_its_title_and_notes(read):
+    text = (
+        "Table 1. Trams of Oslo, 2018-2020\nUnit: thousand passengers\n\n"
+        "Line,2018,2019,2020\nBlue,10,12,7\nRed,8\n\nSource: Ruter, yearly report, 2021\n"
+    )
+    documents, skipped = read({"trams.csv": text})
+    assert not skipped
+    document = documents["trams.csv"]
+    (table,) = document.tables
+    assert document.title == table.title == "Table 1. Trams of Oslo, 2018-2020"
+    assert table.notes == ("Unit: thousand passengers", "Source: Ruter, yearly report, 2021")
+    assert [row.cells for row in table.rows] == [("Blue", "10", "12", "7"), ("Red", "8", "", "")]
+    assert [document.text[row.start : row.end] for row in table.rows] == ["Blue,10,12,7", "Red,8"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Trams of Oslo, by line\nline;riders;stops\nBlue;1,5;20\nRed;2,5;30\n",
+        "line\triders\tstops\nBlue\t1,5\t20\nRed\t2,5\t30\n",
+        "line;riders;stops\nBlue;1,5;20;\nRed;2,5;30;;\n",
+    ],
+)
+def test_the_sign_between_cells_is_the_one_that_cuts_the_lines_alike(rows, text):
+    assert [r.words for r in rows(text)] == [
+        "line: Blue; riders: 1,5; stops: 20",
+        "line: Red; riders: 2,5; stops: 30",
+    ]
+
+
+def test_a_space_after_each_comma_is_no_prose(rows):
+    assert [r.words for r in rows("line, riders, stops\nBlue, 15, 20\nRed, 25, 30\n")] == [
+        "line: Blue; riders: 15; stops: 20",
+        "line: Red; riders: 25; stops: 30",
+    ]
+
+
+def test_two_tables_in_one_file_are_two_tables_of_one_document(read):
+    text = "North\nYear,Firms\n2019,5\n\nSouth\nYear,Firms\n2019,7\n"
+    documents, _ = read({"firms.csv": text})
+    assert documents["firms.csv"].title == "firms"
+    assert [table.title for table in documents["firms.csv"].tables] == ["North", "South"]
+
+
+FIELDS = {
+    "missingValues": ["", "-999"],
+    "fields": [
+        {"name": "yr", "title": "Year"},
+        {"name": "gdp", "title": "GDP", "unit": "billion NOK"},
+        {"name": "pop", "title": "Population", "description": "Unit: thousand persons."},
+        {"name": "tr", "description": "Trips by tram, bus and boat."},
+        "no field",
+    ],
+}
+
+
+def test_the_fields_of_a_data_package_name_the_columns_their_units_and_missing_values(read):
+    package = {"resources": [{"path": "a.csv", "title": "Oslo: figures", "schema": FIELDS}]}
+    documents, _ = read({
+        "a.csv": "yr,gdp,pop,tr\n2018,3.5,680,7\n2019,-999,690,8\n",
+        "datapackage.json": json.dumps(package),
+    })  # fmt: skip
+    (table,) = documents["a.csv"].tables
+    assert table.header == ("Year", "GDP (billion NOK)", "Population (thousand persons)", "tr")
+    assert [row.cells for row in table.rows] == [
+        ("2018", "3.5", "680", "7"),
+        ("2019", "", "690", "8"),
+    ]
+    assert "tr: Trips by tram, bus and boat." in table.notes
+
+
+def test_a_tidy_table_keeps_its_columns_names_and_takes_the_unit_of_its_value_field(rows):
+    schema = {"fields": [{"name": "indicator", "title": "What"}, {"name": "value", "unit": "%"}]}
+    package = {"resources": [{"path": "figures.csv", "schema": schema}]}
+    (row,) = rows(
+        "entity,indicator,value\nOslo,Growth,3\n", **{"datapackage.json": json.dumps(package)}
+    )
+    (observation,) = row.observations
+    assert (observation.unit.base, observation.cell.column) == ("percent", "value")
+
+
+def test_a_data_package_names_the_sign_between_cells(read):
+    package = {"resources": [{"path": "a.csv", "dialect": {"delimiter": "/"}}]}
+    documents, _ = read({"a.csv": "city/firms\nOslo/3\n", "datapackage.json": json.dumps(package)})
+    assert documents["a.csv"].tables[0].header == ("city", "firms")
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"schema": 3, "dialect": "x", "sources": "x"},
+        {"schema": {"fields": {"name": "city"}, "missingValues": [3]}, "dialect": {"delimiter": 3}},
+        {"schema": {"fields": [3], "missingValues": None}, "sources": [None]},
+    ],
+)
+def test_parts_of_a_data_package_of_another_form_are_passed_over(rows, resource):
+    package = {"resources": [{"path": "figures.csv", **resource}]}
+    (row,) = rows("city,firms\nOslo,3\n", **{"datapackage.json": json.dumps(package)})
+    assert row.words == "city: Oslo; firms: 3"
+
+
 def test_a_table_without_a_data_package_is_named_after_its_file(rows):
     assert (
         rows(
@@ -332,7 +434,11 @@ def test_a_broken_data_package_leaves_out_the_tables_beside_it_and_names_itself(
 cells = st.text(st.sampled_from("ab,;\"'\n é😀|\t1."), max_size=12)
 
 
-@given(st.lists(st.tuples(cells, cells), min_size=1, max_size=6))
+# The second column holds no numbers: text over a number after a blank row is another table.
+words = st.text(st.sampled_from("ab,;\"'\n é😀|\t."), max_size=12)
+
+
+@given(st.lists(st.tuples(cells, words), min_size=1, max_size=6))
 def test_what_a_csv_writer_writes_is_read_back_cell_by_cell_from_inside_its_span(
     reader, tools, tmp_path_factory, table
 ):

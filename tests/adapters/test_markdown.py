@@ -107,6 +107,39 @@ def test_a_table_keeps_the_printed_cells_and_the_span_of_each_row():
     ]
 
 
+def test_the_caption_unit_and_source_around_a_table_belong_to_it():
+    text = (
+        "## Firms\n\nText.\n\n**Table 1. Firms of Oslo**\n(in thousands)\n\n"
+        "| Year | Firms |\n|---|---|\n| 2019 | 5 |\n\n*Source: SSB, 2020*\nOther words.\n\nText.\n"
+    )
+    (table,) = parse_markdown(text).tables
+    assert (table.title, table.heading) == ("Table 1. Firms of Oslo", ("Firms",))
+    assert table.notes == ("(in thousands)", "Source: SSB, 2020")
+    assert "Source: SSB, 2020" in " ".join(words(text))
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["Table 1 shows the firms.", "Firms of Oslo", "- **Table 1**", "**a**\nb\nc\nd\ne", "# Next"],
+)
+def test_other_words_above_a_table_are_no_caption(above):
+    text = f"## Firms\n\n{above}\n\n| Year | Firms |\n|---|---|\n| 2019 | 5 |\n"
+    (table,) = parse_markdown(text).tables
+    assert table.title in ("Firms", "Next")
+
+
+def test_a_header_of_two_rows_is_joined():
+    text = (
+        "|  | 2019 | 2019 |\n|---|---|---|\n|  | H1 | H2 |\n| Sales | 5 | 6 |\n| Costs | 3 | 4 |\n"
+    )
+    (table,) = parse_markdown(text).tables
+    assert table.header == ("", "2019 | H1", "2019 | H2")
+    assert [text[row.start : row.end] for row in table.rows] == [
+        "| Sales | 5 | 6 |",
+        "| Costs | 3 | 4 |",
+    ]
+
+
 def test_a_table_is_no_paragraph_and_one_without_rows_is_no_table():
     text = "| a | b |\n|---|---|\n"
     assert parse_markdown(text).tables == ()

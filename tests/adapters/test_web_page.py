@@ -1,5 +1,9 @@
 """The main text of a web page."""
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from innoqa.adapters.web_page import main_text
 
 PAGE = """<!doctype html><html><head><title>Fjord City | Example</title>
@@ -48,3 +52,111 @@ def test_nothing_around_the_main_text_is_kept():
 def test_a_page_without_words_has_no_main_text():
     assert main_text("<html><body><script>var a = 1;</script></body></html>") == ("", "")
     assert main_text("") == ("", "")
+
+
+def page(table):
+    """A page with prose around a table."""
+    prose = "<p>Oslo has grown a great deal in these years, and the docks have become a town.</p>"
+    body = f"<h1>Oslo</h1>{prose}<h2>Firms</h2>{table}{prose}"
+    return f"<html><body><main><article>{body}</article></main></body></html>"
+
+
+def table_lines(text):
+    return [line for line in text.splitlines() if line.startswith("|")]
+
+
+HALVES = """<table><caption>Table 1. Firms | jobs</caption>
+<thead><tr><th rowspan="2">Indicator</th><th colspan="2">2020</th></tr>
+<tr><th>H1</th><th>H2</th></tr></thead>
+<tbody><tr><td rowspan="2">Firms</td><td>1,163</td><td>n/a</td></tr>
+<tr><td>7</td><td>8<sup>1</sup></td></tr>
+<tr><td colspan="3">Jobs</td></tr>
+<tr><td>Area in km<sup>2</sup></td><td colspan="2">9</td></tr></tbody>
+<tfoot><tr><td colspan="3">Source: SSB</td></tr></tfoot></table>"""
+
+
+def test_a_table_keeps_its_merged_cells_its_caption_and_its_footer_at_its_place():
+    _, text = main_text(page(HALVES))
+    assert table_lines(text) == [
+        "| Indicator | 2020 | 2020 |",
+        "| --- | --- | --- |",
+        "| Indicator | H1 | H2 |",
+        "| Firms | 1,163 | n/a |",
+        "| Firms | 7 | 8 [1] |",
+        "| Jobs |  |  |",
+        "| Area in km2 | 9 |  |",
+    ]
+    lines = [line for line in text.splitlines() if line]
+    above, below = lines.index("**Table 1. Firms \\| jobs**"), lines.index("Source: SSB")
+    assert lines[above - 1] == "## Firms"
+    assert lines[below + 1].startswith("Oslo has grown")
+
+
+def test_a_row_over_all_columns_above_the_header_is_a_caption():
+    table = """<table><tr><td colspan="2">Firms of Oslo</td></tr><tr><td colspan="2">in thousands
+    </td></tr><tr><td>Year</td><td>Firms</td></tr><tr><td>2019</td><td>5</td></tr></table>"""
+    _, text = main_text(page(table))
+    assert "**Firms of Oslo**\nin thousands\n\n| Year | Firms |" in text
+
+
+def test_names_and_values_under_one_line_keep_it_as_their_header():
+    table = """<table><tr><th colspan="2">Oslo</th></tr><tr><th>Area</th><td>454 km<sup>2</sup></td>
+    </tr><tr><th>Jobs</th><td>400&nbsp;000<sup class="reference">[2]</sup></td></tr></table>"""
+    _, text = main_text(page(table))
+    assert table_lines(text) == [
+        "| Oslo |  |",
+        "| --- | --- |",
+        "| Area | 454 km2 |",
+        "| Jobs | 400 000[2] |",
+    ]
+
+
+def test_signs_that_markdown_would_read_are_escaped_and_hidden_words_left_out():
+    table = """<table><tr><th>Name</th><th>Firms*</th></tr>
+    <tr><td><span style="display: none">9</span>a_b_c &lt;i&gt;</td><td>10<sup>6</sup></td></tr>
+    <tr><td>_x_<br>y</td><td><script>1</script>5</td></tr></table>"""
+    _, text = main_text(page(table))
+    assert table_lines(text)[0] == r"| Name | Firms\* |"
+    assert table_lines(text)[2:] == [r"| a_b_c \<i> | 10^6 |", r"| \_x\_ y | 5 |"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<table role='none'><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>",
+        "<table><tr><td>Prose of a layout.</td><td>More prose.</td></tr>"
+        "<tr><td>And again prose.</td><td>The last of it.</td></tr></table>",
+        "<table><tr><td><p>One.</p><p>Two.</p></td><td>3</td></tr><tr><td>4</td><td>5</td></tr></table>",
+        "<table><tr><td>12</td></tr></table>",
+    ],
+)
+def test_a_table_that_lays_out_the_page_is_left_to_the_main_text(table):
+    _, text = main_text(page(table))
+    assert "| --- |" not in text
+    assert text.count("Oslo has grown") == 2
+
+
+def test_a_page_of_nothing_but_a_table_has_that_table():
+    title, text = main_text(
+        "<html><head><title>Oslo</title></head><body><h2>Jobs</h2><table><tr><th>Year</th>"
+        "<th>Jobs</th></tr><tr><td>2019</td><td>5</td></tr></table></body></html>"
+    )
+    assert title == "Oslo"
+    assert table_lines(text) == ["| Year | Jobs |", "| --- | --- |", "| 2019 | 5 |"]
+    assert "Jobs" in text
+
+
+SPANNING = st.sampled_from(["td", "th", "td colspan=2", "td rowspan=3", "td colspan=x"])
+
+
+@given(st.lists(st.lists(SPANNING, max_size=4), max_size=5))
+@settings(deadline=None, max_examples=30)
+def test_cells_that_span_anything_make_rows_of_one_length(rows):
+    table = "".join(
+        f"<tr>{''.join(f'<{cell}>{number}</{cell.split()[0]}>' for number, cell in enumerate(row))}"
+        "</tr>"
+        for row in rows
+    )
+    _, text = main_text(page(f"<table>{table}</table>"))
+    lengths = {line.count("|") for line in table_lines(text)}
+    assert len(lengths) <= 1

@@ -1,6 +1,5 @@
 """Files -> documents: Markdown, plain text, HTML, tables (CSV, TSV, XLSX), BEIR JSON Lines."""
 
-import collections
 import contextlib
 import csv
 import hashlib
@@ -106,7 +105,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class _Description:
     """What a Frictionless ``datapackage.json`` beside a file says of it; {} where it is silent."""
 
     resource: dict[str, Any]
@@ -217,7 +216,7 @@ class FileReader:
         elif kind == "beir":
             yield from self._beir(source, text)
         elif kind == "table":
-            described = read_description(path)
+            described = _description(path)
             parse = partial(_delimited, source=source, text=text, described=described)
             yield Origin(source, _hash(kind, text, str(described)), parse)
         else:
@@ -225,12 +224,12 @@ class FileReader:
             yield Origin(source, _hash(kind, text), parse)
 
     def _workbook(self, path: Path, source: str, raw: bytes) -> Origin:
-        described = read_description(path)
+        described = _description(path)
         content_hash = _hash("table", hashlib.sha256(raw).hexdigest(), str(described))
         parse = partial(self._sheets, source=source, raw=raw, described=described)
         return Origin(source, content_hash, parse)
 
-    def _sheets(self, id: str, *, source: str, raw: bytes, described: Description) -> Document:
+    def _sheets(self, id: str, *, source: str, raw: bytes, described: _Description) -> Document:
         try:
             sheets = self.parsers.workbook(raw)
         except DocumentError as error:
@@ -290,7 +289,7 @@ class FileReader:
                 )
 
 
-def _delimited(id: str, *, source: str, text: str, described: Description) -> Document:
+def _delimited(id: str, *, source: str, text: str, described: _Description) -> Document:
     title = described.title or _title(Path(source).stem)
     rows = _rows(source, text, described.delimiter)
     found = read_grid(rows)
@@ -365,23 +364,27 @@ def _delimiter(lines: list[str]) -> str:
     """The sign that cuts most of the lines alike, into most cells; a comma where none does."""
 
     def evenness(sign: str) -> tuple[float, int]:
-        sizes = collections.Counter[int]()
+        sizes: list[tuple[int, int]] = []  # of each row, without and with blank cells at its end
         with contextlib.suppress(csv.Error):  # it is told when the whole file is read
-            sizes.update(len(r) for r in csv.reader(lines[:_LINES_JUDGED], delimiter=sign) if r)
-        return max(((n / sizes.total(), s) for s, n in sizes.items() if s > 1), default=(0, 0))
+            for cells in csv.reader(lines[:_LINES_JUDGED], delimiter=sign):
+                used = [number for number, cell in enumerate(cells, start=1) if cell.strip()]
+                sizes += [(used[-1], len(cells))] if used else []
+        widths = {size for pair in sizes for size in pair if size > 1}
+        shares = ((sum(a <= w <= b for a, b in sizes) / len(sizes), w) for w in widths)
+        return max(shares, default=(0, 0))
 
     return max(_DELIMITERS, key=evenness)
 
 
-def read_description(path: Path) -> Description:
+def _description(path: Path) -> _Description:
     """What a data package beside a table says of it. Raises DocumentError where it is broken."""
     package = path.with_name("datapackage.json")
     if not package.is_file():
-        return Description({})
+        return _Description({})
     try:
         resources = json.loads(package.read_text("utf-8")).get("resources", [])
         described = (r for r in resources if r.get("path") == path.name)
-        return Description(next(described, {}))
+        return _Description(next(described, {}))
     except (ValueError, AttributeError, TypeError) as error:
         raise DocumentError(f"{package} is not a Frictionless data package: {error}.") from None
 

@@ -31,6 +31,8 @@ _IN_UNIT = re.compile(
     r"(?:[,;]?\s+(?:except|unless|excluding|other\s+than|and)\b.*)?",
     re.IGNORECASE,
 )
+_APOSTROPHE = re.compile(r"(?<=\w)[’'](?=[A-Za-z])")
+_CODE = re.compile(r"[A-Z]{3}\s|(?:\w+\s+)?(?:dollars|pesos|francs|crowns|rupees|dinars|pounds)\b")
 _PER = re.compile(r"(?:^|\s+)per\s+|\s*/\s*", re.IGNORECASE)
 COUNTED = frozenset(
     """persons people inhabitants residents employees staff workers households students enterprises
@@ -115,7 +117,8 @@ def is_unit(words: str) -> bool:
     >>> [is_unit(words) for words in ("100 million yuan", "people per km2", "Revenue per share")]
     [True, True, False]
     """
-    if not words or len(words.split()) > _UNIT_WORDS or words.endswith(":"):
+    words = _APOSTROPHE.sub(" ", words)
+    if not words or len(words.split()) > _UNIT_WORDS or words.endswith(":") or "(" in words:
         return False
     ahead, _, behind = (part.strip() for part in _PER.sub("\0", words, count=1).partition("\0"))
     if behind:
@@ -124,6 +127,9 @@ def is_unit(words: str) -> bool:
     if of and unit_words(measured).kind == "measure":
         return True
     parts = unit_words(words)
+    if parts.kind == "count" and parts.multiple != 1:  # "thousand trips", not "Trips thousand"
+        name = parts.name.lower()
+        return name in COUNTED or not words.lower().startswith(name) or bool(_CODE.match(words))
     return parts.multiple != 1 or parts.kind in ("money", "share", "measure")
 
 

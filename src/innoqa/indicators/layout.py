@@ -213,7 +213,8 @@ def _title(table: Table, above: Sequence[str]) -> Title:
     title = read_title(table.title)
     for words in above:
         outer = read_title(words)
-        title = replace(title, entity=title.entity or outer.entity)
+        name = outer.indicator if outer.is_name else ""
+        title = replace(title, entity=title.entity or outer.entity or name)
     lines = [*table.notes, *(part for part in table.header[:1] if part)]
     units = (unit_of(part) for line in lines for part in line.split(HEADER_JOIN)
              if is_unit_line(part) or is_counted(part))  # fmt: skip
