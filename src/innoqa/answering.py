@@ -123,6 +123,11 @@ class Index:
     catalog: PassageCatalog
     table_rows: Rows
 
+    @property
+    def has_tables_alone(self) -> bool:
+        """Whether there is no text but that of tables."""
+        return len(self.table_rows) == len(self.vectors.edges) - 1
+
     def search(self, query: Query, limit: int) -> tuple[Hit, ...]:
         """The best passages for a query, best first, each text once.
 
@@ -208,7 +213,8 @@ class Assistant:
         self, query: Query, hits: tuple[Hit, ...], index: Index
     ) -> tuple[Reply, tuple[Hit, ...], str]:
         """The reply, what it could draw on, and what put it into words."""
-        said = table_questions.answer(query.text, index.tables(query, hits))
+        tables = index.tables(query, hits)
+        said = table_questions.answer(query.text, tables, alone=index.has_tables_alone)
         if said is None or _may_be_in_texts(said, hits, index):
             return _from_texts(query, hits, index), hits, "extractive"
         drawn_on = _with_rows(said, hits)

@@ -11,8 +11,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from innoqa.domain import Computation, Conflict, IndexedTable, Observation, Passage
+from innoqa.row_questions import RowAnswer
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.computing import compute
+from innoqa.table_questions.lists import ENOUGH as BELIEVED
+from innoqa.table_questions.lists import GOOD, ask_lists
 from innoqa.table_questions.matching import (
     NEARBY,
     Fact,
@@ -28,6 +31,9 @@ from innoqa.words import acronyms
 
 ENOUGH = 0.5
 """The confidence below which a reading is not answered from."""
+
+MOST_CELLS = 30
+"""How many cells an answer from a list cites."""
 
 _PER_WORD, _NO_PLACE = 0.45, 0.9
 _SURE = 0.95
@@ -79,12 +85,33 @@ class Refused:
 TableReply = Computed | Refused
 
 
-def answer(question: str, tables: Sequence[IndexedTable]) -> TableReply | None:
+def answer(
+    question: str, tables: Sequence[IndexedTable], *, alone: bool = False
+) -> TableReply | None:
     """What the tables say to a question, or None where it is not about what they hold.
 
     Where the question asks two things, one of which the tables answer, the other is left as
-    ``Computed.rest``.
+    ``Computed.rest``. ``alone`` says that there is nothing but tables to ask.
     """
+    of_lists = ask_lists(question, tables, alone=alone)
+    if of_lists is not None and of_lists[2] >= GOOD:
+        return _from_list(*of_lists)
+    said = _from_indicators(question, tables)
+    if isinstance(said, Computed) or of_lists is None or of_lists[2] < BELIEVED:
+        return said
+    return _from_list(*of_lists)
+
+
+def _from_list(found: RowAnswer, table: IndexedTable, sure: float) -> Computed:
+    """An answer from the rows of a list, with the cells that it stands on."""
+    cells = tuple(
+        dict.fromkeys((table.rows[o.cell.row - 1], o) for o in found.computation.operands)
+    )
+    told = Told(found.text, cells[:MOST_CELLS])
+    return Computed((told,), found.computation, (), sure)
+
+
+def _from_indicators(question: str, tables: Sequence[IndexedTable]) -> TableReply | None:
     first, second = _clauses(question)
     if not second:
         return _answer(question, tables)
