@@ -117,7 +117,7 @@ def _tidy(reader: _Reader, number: int, row: TableRow, columns: Mapping[str, int
     if quantity is None:
         return RowReading({}, "", (), ((table.header[column], printed),))
     entity = cell_of(row, columns, "entity") or ("" if "entity" in columns else title.entity)
-    indicator = cell_of(row, columns, "indicator")
+    indicator = cell_of(row, columns, "indicator") or title.indicator or table.header[column]
     period = period_of(cell_of(row, columns, "year"), cell_of(row, columns, "period"))
     name = ", ".join(filter(None, (entity, period.printed, indicator)))
     unit = cell_of(row, columns, "unit")
