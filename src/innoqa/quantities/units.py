@@ -22,6 +22,7 @@ _RANKS = frozenset({"rank", "ranking", "position"})
 _ONE = Decimal(1)
 _WIDE = 60  # digits, enough for the product of any two scales
 _SAME_IN_CAPITALS = frozenset({"mm", "in"})  # "MM" is a million, "IN" a word
+_BARE = frozenset({"number", "no.", "no", "count", "#", "n"})  # name no thing that is counted
 _ACRONYMS = frozenset({"PCT"})  # the Patent Cooperation Treaty; "pct" is percent
 _SCALE = "|".join(
     ("(?<![0-9,])" if word[0] == "0" else "")
@@ -79,12 +80,14 @@ def read_unit(words: str) -> Unit:
     """The unit that words name; unknown words are a thing that is counted, with scale 1.
 
     Currencies, shares, areas, lengths, masses, volumes and energy have one base each, counted
-    things their name in lower case and in the singular. Never raises.
+    things their name in lower case and in the singular; "number" names nothing. Never raises.
 
     >>> read_unit("100 million yuan")
     Unit(printed='100 million yuan', base='yuan', scale=Decimal('100000000'))
     """
     parts = unit_words(words)
+    if parts.base in _BARE:
+        return Unit(" ".join(words.split()))
     scale = Context(prec=_WIDE).multiply(parts.multiple, parts.base_scale)
     return Unit(" ".join(words.split()), parts.base, scale)
 

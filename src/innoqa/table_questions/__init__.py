@@ -14,6 +14,7 @@ from innoqa.domain import Computation, Conflict, IndexedTable, Observation, Pass
 from innoqa.row_questions import RowAnswer
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.computing import compute
+from innoqa.table_questions.frames import Frame
 from innoqa.table_questions.lists import ENOUGH as BELIEVED
 from innoqa.table_questions.lists import GOOD, ask_lists
 from innoqa.table_questions.matching import (
@@ -317,10 +318,26 @@ def _reading(plan: Plan, result: Result) -> str:
     """How the question was read: indicator, place, time and operation."""
     names = list(dict.fromkeys(measure_of(f.observation.indicator) for f in result.operands))
     places = list(dict.fromkeys(f.observation.entity for f in result.operands))
-    times = [str(period) for period in plan.asked.frame.points]
+    times = _times(plan.asked.frame)
     parts = [
         " and ".join(names[:3]) or plan.reading.measure,
         ", ".join(filter(None, places[:3])) + (" and others" if len(places) > 3 else ""),
-        " to ".join(times) if plan.asked.frame.is_stretch else " and ".join(times),
+        times,
     ]
-    return ", ".join(filter(None, parts)) + f": {result.operation}"
+    operation = _IN_WORDS.get(result.operation, result.operation)
+    return f"{', '.join(filter(None, parts))}: {operation}"
+
+
+_IN_WORDS = {"argmax": "the highest", "argmin": "the lowest", "latest": "the latest figure",
+             "earliest": "the earliest figure", "lookup": "the figure itself",
+             "filter": "those that meet a condition", "compare": "comparison"}  # fmt: skip
+
+
+def _times(frame: Frame) -> str:
+    """The time asked for, in words."""
+    if frame.count:
+        return f"the last {frame.count} years"
+    told = [str(period) for period in frame.points]
+    if not frame.is_stretch or len(told) > 1:
+        return (" to " if frame.is_stretch else " and ").join(told)
+    return f"since {told[0]}" if frame.last is None else f"until {frame.last:%Y}"

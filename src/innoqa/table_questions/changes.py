@@ -99,7 +99,7 @@ def _changed(
     direction = risen(b - a, unit)
     parts = [size(difference, unit), percent] if percent else [size(difference, unit)]
     if in_percent:
-        parts.reverse()
+        parts = [part.lstrip("+-") for part in reversed(parts)]
     by = f" by {parts[0]}" + (f" ({parts[1]})" if len(parts) > 1 else "") if b != a else ""
     answer = _yes_no(plan.asked, b - a)
     return (

@@ -41,10 +41,12 @@ class Frame:
 
     def holds(self, period: Period) -> bool:
         """Whether a period lies in the stretch."""
-        if period.end is None or period.start is None:
+        start, end = _days(period)
+        if start is None or end is None:
             return False
-        after = self.first is None or period.start >= self.first
-        return after and (self.last is None or period.end <= self.last)
+        return (self.first is None or start >= self.first) and (
+            self.last is None or end <= self.last
+        )
 
 
 def spelled_out(question: str) -> str:
@@ -114,3 +116,33 @@ def _bounds(how: str, period: Period, *, opened: bool) -> tuple[date | None, dat
     if how in ("until", "till", "up to", "through") or (how in ("to", "and") and opened):
         return None, period.end
     return None, None
+
+
+def lies_in(period: Period, asked: Period) -> bool:
+    """Whether a period is the one asked for: within it, ending with it, or named by its year."""
+    start, end = _days(period)
+    if start is None or end is None or asked.start is None or asked.end is None:
+        return period.printed.casefold() == asked.printed.casefold()
+    if asked.kind == "date":
+        return period.end == asked.end
+    inside = period.start is not None and asked.start <= period.start and end <= asked.end
+    return inside or (asked.start <= start and end <= asked.end)
+
+
+def _days(period: Period) -> tuple[date | None, date | None]:
+    """A period's first and last day; those of the calendar year for a business year named by it.
+
+    "Year ended 31 March 2019" is what is meant by 2019.
+    """
+    if period.start is None or period.end is None:
+        return period.start, period.end
+    named = set(_YEAR.findall(period.printed))
+    length = (period.end - period.start).days
+    if len(named) != 1 or "/" in period.printed or abs(length - _A_YEAR) > _A_FEW_DAYS:
+        return period.start, period.end
+    year = int(named.pop())
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+_YEAR = re.compile(r"(?:19|20)\d{2}(?!\d)")
+_A_YEAR, _A_FEW_DAYS = 364, 14

@@ -152,6 +152,8 @@ def _all_beyond(
 def _asks_for_all(asked: Asked) -> bool:
     if asked.has("count years"):
         return True
+    if asked.has("which period") and _STATE.search(asked.question):
+        return True
     return (
         asked.has("which period")
         and "first" not in asked.question.casefold()
@@ -163,6 +165,13 @@ def _asks_for_all(asked: Asked) -> bool:
             )
         )
     )
+
+
+_STATE = re.compile(
+    r"\b(?:which|what) \w*\s?(?:years?|quarters?|months?|periods?) (?:was|were|is|are)\b"
+    r"(?!.*\bfirst\b)",
+    re.IGNORECASE,
+)
 
 
 def _line_against(plan: Plan, threshold: Threshold) -> Series | Outcome:

@@ -9,6 +9,7 @@ from innoqa.expressions import evaluate
 from innoqa.quantities import formatted, rounded
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.conflicting import conflicts_for, like_time
+from innoqa.table_questions.frames import lies_in
 from innoqa.table_questions.limits import is_measured
 from innoqa.table_questions.matching import Fact, Reading, is_total
 from innoqa.table_questions.missing import missing_period
@@ -30,7 +31,6 @@ from innoqa.table_questions.series import (
     alike,
     all_series,
     in_one_unit,
-    lies_in,
     preference,
 )
 from innoqa.table_questions.values import lookup

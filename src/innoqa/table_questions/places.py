@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from innoqa.quantities import comparable
 from innoqa.table_questions.conflicting import conflicts_for, like_time
+from innoqa.table_questions.frames import lies_in
 from innoqa.table_questions.matching import Fact, is_total
 from innoqa.table_questions.missing import missing_period
 from innoqa.table_questions.plans import NONE, Outcome, Plan, Refusal, Result, Said, wants_lowest
-from innoqa.table_questions.series import alike, in_one_unit, is_aside, kind_of, lies_in, preference
+from innoqa.table_questions.series import alike, in_one_unit, is_aside, kind_of, preference
 from innoqa.table_questions.values import newest
 from innoqa.table_questions.wording import amount, as_printed, listed, named, plain, when
 

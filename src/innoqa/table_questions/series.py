@@ -5,7 +5,6 @@ unit, over periods of one kind. Where several observations stand for one time, o
 others stay with it.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from decimal import Decimal
 
 from innoqa.domain import Observation, Period
 from innoqa.quantities import comparable, converted
+from innoqa.table_questions.frames import lies_in
 from innoqa.table_questions.matching import Fact
 
 _EXACTNESS = {
@@ -141,32 +141,6 @@ def overlaps_in_kind(one: Period, other: Period) -> bool:
     """Whether values for two periods may disagree: a part of a year never with a whole one."""
     stocks = ("year", "date", "month", "undated")
     return (one.kind in stocks and other.kind in stocks) or kind_of(one) == kind_of(other)
-
-
-def lies_in(period: Period, asked: Period) -> bool:
-    """Whether a period is the one asked for: within it, ending with it, or named by its year."""
-    if period.start is None or period.end is None or asked.start is None or asked.end is None:
-        return period.printed.casefold() == asked.printed.casefold()
-    if asked.start <= period.start and period.end <= asked.end:
-        return True
-    if asked.kind == "date":
-        return period.end == asked.end
-    return asked.kind == "year" and _business_year(period) == asked.year
-
-
-def _business_year(period: Period) -> int | None:
-    """The one year that names a year which ends on another day: "Year ended 31 March 2019"."""
-    assert period.start is not None
-    assert period.end is not None
-    days = (period.end - period.start).days
-    named = set(_YEAR.findall(period.printed))
-    if len(named) != 1 or "/" in period.printed or abs(days - _DAYS) > _WEEKS:
-        return None
-    return int(named.pop())
-
-
-_YEAR = re.compile(r"(?:19|20)\d{2}(?!\d)")
-_DAYS, _WEEKS = 364, 14
 
 
 def in_one_unit(facts: Sequence[Fact]) -> tuple[Decimal, ...]:

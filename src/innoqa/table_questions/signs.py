@@ -147,7 +147,8 @@ FUNCTION_WORDS = frozenset(
         " filed working given money sum quantity size fast quickly strongly far apart worth yearly"
         " annual annually rate percentage total overall compared comparison happen happened"
         " district municipality county province works people person built finished completed"
-        " oldest respectively respective fiscal point points gain gained lose lost spread lie lies comes coming turn"
+        " oldest point points gain gained lose lost spread lie lies comes coming turn"
+        " respectively respective fiscal"
         " belong become became start started end ended begin began jan feb mar apr jun jul aug sep"
         " oct nov dec figure's back well good bad better worse"
     ).split()

@@ -58,7 +58,7 @@ def ordinal_in(question: str) -> int | None:
     )
 
 
-_TIMES = frozenset(("year", "month", "quarter", "day", "week", "decade", "half", "time"))
+_TIMES = frozenset(("year", "month", "quarter", "day", "week", "decade", "half", "time", "period"))
 
 
 _MOST_WANTED = 50

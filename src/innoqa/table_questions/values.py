@@ -6,6 +6,7 @@ from decimal import Decimal
 from innoqa.domain import Period, Unit
 from innoqa.quantities import comparable, formatted, rounded
 from innoqa.table_questions.conflicting import break_notes, conflict_of, conflicts
+from innoqa.table_questions.frames import lies_in
 from innoqa.table_questions.matching import Fact
 from innoqa.table_questions.missing import empty_cell, missing_period, missing_stretch
 from innoqa.table_questions.plans import (
@@ -19,7 +20,7 @@ from innoqa.table_questions.plans import (
     within_frame,
     without_targets,
 )
-from innoqa.table_questions.series import Series, all_series, kind_of, lies_in, preference
+from innoqa.table_questions.series import Series, all_series, kind_of, preference
 from innoqa.table_questions.wording import amount, named, risen, size, subject, when
 
 _MOST_SAID = 8
@@ -117,13 +118,15 @@ def _latest(plan: Plan, *, earliest: bool = False) -> Outcome:
 
 def _other_readings(plan: Plan, lead: Fact, period: Period | None) -> list[Said]:
     """What else the words may mean, where they are only a part of an indicator's name."""
-    if plan.reading.missing_words <= _WHOLE_NAME:
+    vague = not plan.reading.named_place and period is None
+    if plan.reading.missing_words <= _WHOLE_NAME and not vague:
         return []
     said: list[Said] = []
     for other in plan.others:
         facts = [
             f for f in without_targets(plan.asked, other.facts)
-            if f.observation.value is not None and f.observation.entity == lead.observation.entity
+            if f.observation.value is not None
+            and (vague or f.observation.entity == lead.observation.entity)
             and f.observation.indicator != lead.observation.indicator
         ]  # fmt: skip
         fitting = at_period(facts, period) if period else newest(facts, earliest=False)
