@@ -70,7 +70,29 @@ def layout_of(table: Table, above: Sequence[str]) -> Layout:
     values = _with_changes([column for column in values if column.number not in time])
     title = _title(table, above)
     labels = _label_columns(table, kinds, {*asides.values(), *time}, values)
+    measure = _measure_by(table, labels, above)
+    if measure and not any(v.name and not column_names.is_generic(v.name) for v in values):
+        title = replace(title, indicator=measure, is_grouped=True, is_name=False)
+        labels = tuple((column, kind or "entity") for column, kind in labels)
     return _told_apart(Layout(title, labels, time, asides, tuple(values)), table)
+
+
+def _measure_by(table: Table, labels: Sequence[tuple[int, Label]], above: Sequence[str]) -> str:
+    """What titles say is told of each thing that a label column names: "people employed by branch".
+
+    "" where no title ends so.
+    """
+    heads = {table.header[column].casefold().removesuffix("s") for column, _ in labels} - {""}
+    for words in (table.title, *above):
+        for part in re.split(r"[:;,.|]\s+", words):
+            match = _BY_KIND.fullmatch(part.strip())
+            if match and match["kind"].casefold().removesuffix("s") in heads:
+                measure = match["measure"]
+                return measure[:1].upper() + measure[1:]
+    return ""
+
+
+_BY_KIND = re.compile(r"(?P<measure>\w.*?)\s+(?:by|per|in each|of each)\s+(?P<kind>\w+)")
 
 
 def _value_columns(table: Table, kinds: list[Counter[Kind]], asides: set[int]) -> list[ValueColumn]:

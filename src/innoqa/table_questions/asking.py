@@ -16,12 +16,22 @@ from innoqa.table_questions.signs import (
     STRUCTURE,
     THE_SUBJECT,
     Sign,
+    asides,
     asked_kind,
     how_many_first,
     signs_in,
 )
-from innoqa.table_questions.thresholds import ORDINAL, Threshold, ordinal_in, threshold_in
+from innoqa.table_questions.thresholds import (
+    ORDINAL,
+    Threshold,
+    nth_in,
+    nth_words,
+    ordinal_in,
+    threshold_in,
+)
 from innoqa.words import Word, acronyms, words
+
+_RATES: tuple[Sign, ...] = ("percentage change", "points", "percent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,8 @@ class Asked:
     """A question as it reads before anything is known of the tables.
 
     ``content`` are the positions of words that must be explained by what is found; ``soft`` those
-    of an operation's words, which may be part of a name as well.
+    of an operation and of what is said beside the question, which may be part of a name as well;
+    ``rates`` those that ask for a change in percent, and name no share.
     """
 
     question: str
@@ -39,8 +50,10 @@ class Asked:
     threshold: Threshold | None
     top: int | None
     ordinal: int | None
+    nth: int | None
     content: frozenset[int]
     soft: frozenset[int]
+    rates: frozenset[int]
     type_words: frozenset[int]
 
     @classmethod
@@ -52,7 +65,7 @@ class Asked:
         threshold, limit = threshold_in(question)
         signs = signs_in(question, [(m.start, m.end) for m in mentioned])
         spans = [(m.start, m.end) for m in mentioned] + limit + counted_periods(question)
-        spans += spans_of(ORDINAL, question)
+        spans += [*spans_of(ORDINAL, question), *nth_words(question)]
         taken = _positions(found, [*spans, *spans_of(THE_SUBJECT, question)])
         soft = _positions(found, [span for several in signs.values() for span in several])
         types, type_span = asked_kind(question)
@@ -64,6 +77,8 @@ class Asked:
             if w.stem in FUNCTION_WORDS or w.text.lower() in FUNCTION_WORDS
         }
         everything = set(range(len(found)))
+        aside = _positions(found, asides(question))
+        rates = [span for sign in _RATES for span in signs.get(sign, ())]
         return cls(
             question=question,
             words=found,
@@ -72,8 +87,10 @@ class Asked:
             threshold=threshold,
             top=how_many_first(question, signs.get("top", ())),
             ordinal=ordinal_in(question),
-            content=frozenset(everything - taken - soft - functional),
-            soft=frozenset((soft | functional) - taken),
+            nth=nth_in(question),
+            content=frozenset(everything - taken - soft - functional - aside),
+            soft=frozenset((soft | functional | aside) - taken),
+            rates=frozenset(_positions(found, rates)),
             type_words=frozenset(_positions(found, types)),
         )
 
@@ -90,14 +107,12 @@ class Asked:
                 kept[sign] = left
         return type(self)(
             self.question, self.words, kept, self.frame, self.threshold, self.top, self.ordinal,
-            self.content, self.soft, self.type_words,
+            self.nth, self.content, self.soft, self.rates, self.type_words,
         )  # fmt: skip
 
     def _within(self, span: tuple[int, int], positions: frozenset[int]) -> bool:
-        named = {
-            n for n in _positions(self.words, [span])
-            if self.words[n].stem not in FUNCTION_WORDS
-        }  # fmt: skip
+        inside = _positions(self.words, [span])
+        named = {n for n in inside if self.words[n].stem not in FUNCTION_WORDS} or inside
         return bool(named) and named <= positions
 
 

@@ -13,7 +13,7 @@ from innoqa.table_questions.aggregates import aggregate
 from innoqa.table_questions.changes import annual_growth, change
 from innoqa.table_questions.limits import counting, crossing, held_against
 from innoqa.table_questions.pairs import compare, share_of_whole
-from innoqa.table_questions.places import having_figures, rank, rank_among
+from innoqa.table_questions.places import growth, having_figures, rank, rank_among
 from innoqa.table_questions.plans import Outcome, Plan
 from innoqa.table_questions.times import extreme_period, ordinal
 from innoqa.table_questions.values import lookup, series, values_at
@@ -68,6 +68,7 @@ def _is_one_of_many(plan: Plan) -> bool:
         len(plan.reading.places) == 1
         and bool(plan.reading.named)
         and bool(plan.reading.other_places)
+        and bool(plan.facts)
         and not is_rank(plan.facts[0].observation.unit)
     )
 
@@ -81,6 +82,7 @@ def _is_ordinal(plan: Plan) -> bool:
     )
 
 
+_FASTEST = re.compile(r"\b(?:fast|slow|strong|quick)\w*est\b", re.IGNORECASE)
 _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
     (lambda p: _whole_stretch(p) is not None, _of_whole_stretch),
     (_is_ordinal, ordinal),
@@ -104,6 +106,9 @@ _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
      share_of_whole),
     (lambda p: (p.reading.is_group or p.asked.has("which entity"))
      and p.asked.has("top", "rank", "compare") and not p.asked.has("mean"), rank),
+    (lambda p: p.asked.has("which entity") and len(p.reading.places) > 1
+     and p.asked.has("change", "annual growth") and (p.asked.has("highest", "lowest")
+     or _FASTEST.search(p.asked.question) is not None), growth),
     (lambda p: p.asked.has("which entity") and p.asked.has("highest", "lowest"), rank),
     (lambda p: p.asked.has("ratio") and len(p.asked.frame.points) == 2, compare),
     (lambda p: p.asked.has("change", "difference", "percentage change", "points")

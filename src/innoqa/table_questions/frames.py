@@ -124,7 +124,10 @@ def lies_in(period: Period, asked: Period) -> bool:
     if start is None or end is None or asked.start is None or asked.end is None:
         return period.printed.casefold() == asked.printed.casefold()
     if asked.kind == "date":
-        return period.end == asked.end
+        first_day = asked.end.month == asked.end.day == 1
+        return period.end == asked.end or (
+            first_day and period.kind == "month" and period.start == asked.start
+        )
     inside = period.start is not None and asked.start <= period.start and end <= asked.end
     return inside or (asked.start <= start and end <= asked.end)
 

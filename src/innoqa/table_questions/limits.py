@@ -74,6 +74,8 @@ def crossing(plan: Plan) -> Outcome:
             said=(*whole.said, *_other_sides(line, limit, threshold)),
             conflicts=conflicts(_disputed(line, limit, threshold)),
         )
+    if plan.asked.has("last"):
+        return _last_beyond(plan, line, beyond, (side, shown))
     place = line.points.index(beyond[0])
     before = line.points[place - 1] if place else None
     lead = beyond[0].fact.observation
@@ -94,6 +96,16 @@ def crossing(plan: Plan) -> Outcome:
         series=facts,
         conflicts=conflicts(_disputed(line, limit, threshold)),
     )
+
+
+def _last_beyond(
+    plan: Plan, line: Series, beyond: Sequence[Point], words: tuple[str, str]
+) -> Result:
+    whole = _all_beyond(plan, line, beyond[-1:], words)
+    side, shown = words
+    seen = beyond[-1].fact.observation
+    told = f"{short(beyond[-1].period)}: {amount(seen)}, the last figure held {side} {shown}"
+    return replace(whole, said=((f"{told}: {subject(seen)}.", (beyond[-1].fact,)),))
 
 
 def _disputed(line: Series, limit: Decimal, threshold: Threshold) -> list[tuple[Fact, ...]]:

@@ -31,7 +31,7 @@ def ask_lists(
     Words of the question that a table lacks tell against it, and lower the confidence unless the
     tables are all that there is.
     """
-    found = []
+    found: list[tuple[float, int, RowAnswer, IndexedTable]] = []
     for table in tables:
         if not is_list(table) or len(table.rows) * len(table.table.header) > _LARGEST:
             continue

@@ -40,6 +40,12 @@ _NO_KIND = frozenset(
     "indicator measure metric variable unit year period note source qualifier confidence id entity"
     " name item value date".split()
 )
+_ANY_KIND = frozenset(
+    "place area district city zone region park country province town state county municipality"
+    " sector branch company firm organization institution unit entity one item category"
+    " group".split()
+)
+_A_FEW = 2
 _OF_SEVERAL = frozenset("any each every which what all".split())
 _LOOSE_PLACE = 1.0
 
@@ -154,7 +160,7 @@ def readings(asked: Asked, facts: Sequence[Fact], known: frozenset[str]) -> list
         match = _matched(asked, name, places.words)
         if match.missing > (1 - _LEAST_OF_NAME) * name.weight:
             continue
-        if any(n not in places.words for n in match.used if n in asked.content | asked.soft):
+        if any(n in asked.content | asked.soft for n in match.used):
             candidates.append((sum(match.used.values()) - UNCOVERED * match.missing, match, group))
     candidates.sort(key=lambda c: (-c[0], c[2][0].observation.indicator))
     readings_of = (
@@ -223,13 +229,20 @@ class _Places:
                 taken |= used
         in_order = tuple(sorted(whole, key=lambda pair: min(pair[1])))
         kinds = {id(fact.table): _kind_words(fact.table) for fact in _one_of_each_table(facts)}
-        names = {name_of(fact.observation.indicator, known) for fact in facts}
+        names = {
+            name_of(fact.observation.indicator, known) for fact in facts
+            if fact.observation.indicator.casefold() not in fact.table.document_title.casefold()
+        }  # fmt: skip
         stems = frozenset(word for name in names for word in name.base)
         naming = frozenset(n for n, word in enumerate(asked.words) if word.stem in stems)
         return cls(asked, known, main, kinds, in_order, frozenset(taken), naming)
 
-    def of(self, group: Sequence[Fact]) -> "_Chosen":
-        """The places of a group of observations that the question means."""
+    def of(self, group: Sequence[Fact], naming: frozenset[int]) -> "_Chosen":
+        """The places of a group of observations that the question means.
+
+        ``naming`` are the words that name the group's indicator: what is a place in one table may
+        be an indicator in another.
+        """
         held = sorted({fact.observation.entity for fact in group})
         kind = self._kind(held, group)
         if kind is not None and not self._all_named(kind.places):
@@ -238,16 +251,16 @@ class _Places:
         used: frozenset[int] = frozenset().union(
             *(words for place, words in self.whole if place in held)
         )
+        told = self._told_by_titles(group)
         partial, lacking = 0.0, ""
         for place, positions in self.whole:
-            wider, met = ([], used) if positions <= used else self._wider(held, positions)
-            if wider:
-                chosen.extend(wider)
-                partial += min(_extra(p, met, self.known) for p in wider)
-                used |= met
-            elif positions <= self._told_by_titles(group):
-                used |= positions
-            elif not positions <= used and (place != self.main or not chosen):
+            if positions <= used or positions <= naming:
+                continue
+            wider, met = self._wider(held, positions)
+            chosen.extend(wider)
+            partial += min((_extra(p, met, self.known) for p in wider), default=0.0)
+            used |= met | (positions & told if positions <= told else _NOTHING)
+            if not wider and not positions <= told and (place != self.main or not chosen):
                 lacking = lacking or place
         if not chosen and not lacking:
             return self._unnamed(held)
@@ -282,7 +295,7 @@ class _Places:
         self, held: Sequence[str], used: frozenset[int]
     ) -> tuple[list[str], frozenset[int]]:
         """A further place that alone has two words in a row of the question in its name."""
-        left = sorted(self.asked.content - used - self.words)
+        left = sorted((self.asked.content | self.asked.soft) - used - self.words)
         for one, two in pairwise(left):
             pair = frozenset({one, two})
             alike = [p for p in held if _holds(self.asked, p, pair, self.known)]
@@ -308,7 +321,7 @@ class _Places:
 
     def _is_plural(self, position: int) -> bool:
         """Whether a word stands for several things: a plural, "any park", "which park"."""
-        text = self.asked.words[position].text
+        text = self.asked.words[position].text.replace("’", "'").removesuffix("'s")
         before = {word.stem for word in self.asked.words[max(position - 3, 0) : position]}
         several = position in self.asked.type_words or text.lower() != stem(text)
         return several or not before.isdisjoint(_OF_SEVERAL)
@@ -319,16 +332,20 @@ class _Places:
         return bool(named) and not self.asked.has("rank")
 
     def _unnamed(self, held: Sequence[str]) -> "_Chosen":
-        """The one place with a word of the question, or the main place, or all that there are."""
+        """The places with a word of the question in their names, or the main one, or all."""
         for position in sorted(self.asked.content - self.words):
-            alike = [p for p in held if _holds(self.asked, p, frozenset({position}), self.known)]
+            alike, met = self._wider(held, frozenset({position}))
             if alike:
-                return _Chosen(tuple(alike), frozenset({position}), 0.5, named=True)
+                group = len(alike) > _A_FEW
+                return _Chosen(tuple(alike), met, 0.5, named=True, group=group)
         totals = tuple(place for place in held if is_total(place))
         if self.asked.type_words or self.asked.has("which entity"):
             others = tuple(p for p in held if p != self.main and p not in totals)
             chosen = others if len(others) > 1 else tuple(held)
-            return _Chosen(chosen, self.asked.type_words, 0.0, group=len(chosen) > 1)
+            kinds = frozenset(
+                n for n in self.asked.type_words if self.asked.words[n].stem in _ANY_KIND
+            )
+            return _Chosen(chosen, kinds, 0.0, group=len(chosen) > 1)
         if totals:
             said = {n for n, word in enumerate(self.asked.words) if is_total(word.text)}
             return _Chosen(totals, frozenset(said), 0.0)
@@ -349,14 +366,14 @@ class _Chosen:
 def _reading(
     asked: Asked, match: Match, group: Sequence[Fact], places: _Places, known: frozenset[str]
 ) -> Reading | None:
-    chosen = places.of(group)
+    chosen = places.of(group, frozenset(n for n, value in match.used.items() if value >= 1))
     if not match.used.keys() - chosen.used:
         return None  # the words are those of the place alone
     facts = [fact for fact in group if fact.observation.entity in chosen.places]
     used = {**dict.fromkeys(chosen.used, 1.0), **match.used}
     facts, by_variant = _narrowed(asked, facts, frozenset(used), _variant_words(known))
     named = frozenset(used) | by_variant | places.naming
-    facts, by_context = _narrowed(asked, facts, named, _context_words(known))
+    facts, by_context = _narrowed(asked, facts, named, _context_words(known), least=0.8)
     explained = frozenset(used) | by_variant | by_context
     if match.missing <= _WEAK:
         explained |= _heads(asked, frozenset(match.used))
@@ -364,7 +381,7 @@ def _reading(
         explained |= places.words
     if facts and facts[0].observation.unit.base == "percent" and asked.has("share", "percent"):
         explained |= frozenset(n for n in asked.content if strength(asked.words[n].stem, "spend"))
-    unexplained = asked.content - explained - asked.type_words
+    unexplained = asked.content - explained
     score = (
         sum(value for n, value in used.items() if n in asked.content)
         + 0.5 * sum(value for n, value in match.used.items() if n in asked.soft)
@@ -431,6 +448,8 @@ def _matched(asked: Asked, name: Name, of_places: frozenset[int]) -> Match:
 def _strength(asked: Asked, position: int, word: str) -> float:
     """How well a word of the question meets one of a name; words that ask meet few."""
     value = strength(asked.words[position].stem, word)
+    if position in asked.rates and value < 1:
+        return 0.0  # "what percentage increase" names no share
     if position in asked.soft and value < 0.9 and word not in _MEASURES_BY_ADJECTIVE:
         return 0.0
     return value
@@ -471,13 +490,14 @@ def _narrowed(
     facts: list[Fact],
     explained: frozenset[int],
     words_of: Callable[[Fact], frozenset[str]],
+    least: float = 0.9,
 ) -> tuple[list[Fact], frozenset[int]]:
     """Only the observations that hold most of the words left over, where any hold some."""
-    left = asked.content - explained - asked.type_words
+    left = asked.content - explained
     if not left or not facts:
         return facts, _NOTHING
     met = [
-        frozenset(n for n in left if any(strength(asked.words[n].stem, word) >= 0.9
+        frozenset(n for n in left if any(strength(asked.words[n].stem, word) >= least
                                          for word in words_of(fact)))
         for fact in facts
     ]  # fmt: skip

@@ -1,18 +1,39 @@
 """Places beside one another: like observations of each, their order, their number."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from innoqa.expressions import evaluate
 from innoqa.quantities import comparable
 from innoqa.table_questions.conflicting import conflicts_for, like_time
 from innoqa.table_questions.frames import lies_in
 from innoqa.table_questions.matching import Fact, is_total
 from innoqa.table_questions.missing import missing_period
-from innoqa.table_questions.plans import NONE, Outcome, Plan, Refusal, Result, Said, wants_lowest
-from innoqa.table_questions.series import alike, in_one_unit, is_aside, kind_of, preference
+from innoqa.table_questions.plans import (
+    NONE,
+    PERCENT,
+    Outcome,
+    Plan,
+    Refusal,
+    Result,
+    Said,
+    two_places,
+    wants_lowest,
+)
+from innoqa.table_questions.series import (
+    Point,
+    Series,
+    alike,
+    all_series,
+    in_one_unit,
+    is_aside,
+    kind_of,
+    preference,
+)
 from innoqa.table_questions.values import newest
-from innoqa.table_questions.wording import amount, as_printed, listed, named, plain, when
+from innoqa.table_questions.wording import amount, as_printed, listed, named, plain, signed, when
 
 _MANY_MORE = 1.5
 
@@ -123,6 +144,8 @@ def rank(plan: Plan) -> Outcome:
     wanted = plan.asked.top or (len(ordered) if plan.asked.has("rank", "compare") else 1)
     if plan.asked.has("rank") and plan.reading.named:
         return _rank_of(plan.reading.named[0], ordered, values)
+    if plan.asked.nth is not None and plan.asked.nth <= len(ordered):
+        return _nth_of(plan.asked.nth, ordered, lowest=lowest)
     edge = values[ordered[min(wanted, len(ordered)) - 1]]
     kept = [f for f in ordered if (values[f] <= edge if lowest else values[f] >= edge)]
     names = tuple(f.observation.entity for f in kept)
@@ -155,6 +178,74 @@ def rank(plan: Plan) -> Outcome:
         series=tuple(ordered) if len(ordered) > 2 else (),
         conflicts=conflicts_for(plan, kept),
     )
+
+
+def _nth_of(nth: int, ordered: Sequence[Fact], *, lowest: bool) -> Outcome:
+    """The second, third ... of an order."""
+    seen = ordered[nth - 1].observation
+    words = (
+        f"{seen.entity}: {amount(seen)}{as_printed(seen)} {when(seen.period)}, number {nth} by "
+        f"{seen.indicator} of the {len(ordered)} places with a figure, "
+        f"{'lowest' if lowest else 'highest'} first."
+    )
+    told = "; ".join(
+        f"{n}. {f.observation.entity}, {amount(f.observation)}" for n, f in enumerate(ordered, 1)
+    )
+    return Result(
+        operation="rank",
+        said=((words, (ordered[nth - 1],)), (f"In order: {told}.", tuple(ordered))),
+        value=seen.entity,
+        operands=tuple(ordered),
+        series=tuple(ordered) if len(ordered) > 2 else (),
+    )
+
+
+def growth(plan: Plan) -> Outcome:
+    """The place whose value grew (or fell) the most between two times, in percent where asked."""
+    changes = []
+    for line in all_series(plan.facts):
+        ends = _ends_of(plan, line)
+        if ends is None or is_total(line.entity):
+            continue
+        first, last = ends
+        a, b = in_one_unit([first.fact, last.fact])
+        relative = plan.asked.has("percentage change", "percent")
+        if not a and relative:
+            continue
+        expression = f"({plain(b)} - {plain(a)}) / {plain(abs(a))} * 100" if relative else (
+            f"{plain(b)} - {plain(a)}")  # fmt: skip
+        changes.append((evaluate(expression), line.entity, first, last, expression))
+    if len(changes) < 2:
+        return None
+    slowest = plan.asked.has("lowest") and not plan.asked.has("highest")
+    slowest = slowest or re.search(r"\bslow\w*", plan.asked.question, re.I) is not None
+    ordered = sorted(changes, key=lambda c: (c[0] if slowest else -c[0], c[1]))
+    value, place, first, last, expression = ordered[0]
+    unit = (
+        PERCENT if plan.asked.has("percentage change", "percent") else first.fact.observation.unit
+    )
+    told = listed([f"{c[1]} ({signed(two_places(c[0]), unit)})" for c in ordered[1:5]])
+    words = (
+        f"{place}: {signed(two_places(value), unit)}, from {amount(first.fact.observation)} "
+        f"{when(first.period)} to {amount(last.fact.observation)} {when(last.period)}, the "
+        f"{'smallest' if slowest else 'largest'} change of {len(ordered)} places."
+    )
+    both = tuple(point.fact for c in ordered[1:5] for point in (c[2], c[3]))
+    return Result(
+        operation="argmin" if slowest else "argmax",
+        said=((words, (first.fact, last.fact)), (f"Then follow {told}.", both)),
+        value=place,
+        expression=expression,
+        operands=(last.fact, first.fact, *both),
+    )
+
+
+def _ends_of(plan: Plan, line: Series) -> tuple[Point, Point] | None:
+    points = plan.asked.frame.points
+    if len(points) == 2:
+        first, last = line.at(points[0]), line.at(points[1])
+        return (first, last) if first and last and first is not last else None
+    return (line.points[0], line.points[-1]) if len(line.points) > 1 else None
 
 
 def rank_among(plan: Plan) -> Outcome:

@@ -50,14 +50,16 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("percent", rf"(?:in|as a) {_PERCENT}(?: terms)?"),
     ("difference",
      rf"differen\w*|differ\b|gap|how (?:much|many) {_MORE}|by how (?:much|many)"
-     r"|margin|minus|subtract\w*|(?:fall|fell|falls) short"),
+     r"|by what (?:amount|margin)|ahead of|behind"
+     r"|margin|exceed\w*|surpass\w*|outstrip\w*|minus|subtract\w*|(?:fall|fell|falls) short"),
     ("change", _CHANGES),
     ("median", r"median"),
     ("mean", r"average|mean(?! by)\b|on average"),
     ("sum", r"sum|plus|totals?|between them|altogether|combined|in all|together"
             r"|add(?:ed|ing|s)? (?:up|to|together)|aggregate"),
     ("range", rf"range|spread|how far apart|{_MOST} (?:and|to|from)(?: the)? {_MOST}"),
-    ("ratio", r"ratio|how many times|times (?:as|larger|higher|more|bigger|greater)|multiple"
+    ("ratio", r"ratio|for (?:each|every)|how many times"
+              r"|times (?:as|larger|higher|more|bigger|greater)|multiple"
               r"|\w*fold|double|twice|factor"),
     ("share", rf"(?<!by )(?:what|which|how (?:large|big|high) an?) (?:share|{_PERCENT}|proportion"
               rf"|fraction|part|portion)|(?:share|proportion|{_PERCENT}|fraction) of"
@@ -67,16 +69,19 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
             rf"|\b{_FEW}(?= \w+ with the {_MOST})|\b(?:which|what) {_FEW}\b"
             rf"|\b{_FEW} (?:{_MOST}|biggest|top)\b"),
     ("top years", rf"(?:top|first|largest|highest|lowest|best) {_FEW}"
-                  r" (?:years?|quarters?|months?)"),
+                  r" (?:years?|quarters?|months?)"
+                  rf"|{_FEW} {_MOST} (?:years?|quarters?|months?)"),
     ("highest", r"highest|largest|most(?! recent)|biggest|greatest|max(?:imum)?|peak\w*|top|best"
-                r"|longest|tallest|record (?:high|level|value)|leading|leads?\b"),
-    ("lowest", r"lowest|smallest|least(?<!at least)|fewest|min(?:imum)?|shortest|worst|weakest"),
+                r"|longest|tallest|fastest|quickest|strongest|record (?:high|level|value)|leading|leads?\b"),
+    ("lowest", r"lowest|smallest|least(?<!at least)|fewest|min(?:imum)?|shortest|worst|weakest|slowest"),
     ("latest", r"latest|most recent(?:ly)?|current(?:ly)?|newest|now(?:adays)?|today|at present"
                r"|last (?:known|available|reported|figure|value|number|count)|up[- ]to[- ]date"),
     ("earliest", r"earliest|oldest|first (?:known|available|recorded|reported|figure|value|number"
                  r"|count)|at (?:the )?first"),
     ("first", r"first(?: time)?|when did|since when"),
-    ("last", r"last(?: time)?(?= \w+ (?:\d|first|second|third|fourth|fifth))|last time"),
+    ("last", r"last(?: time)?(?= \w+ (?:\d|first|second|third|fourth|fifth))"
+             r"|last (?:time|year|quarter|month)(?: on record)?"
+             r"(?= (?:with|that|when|in which|above|below))"),
     ("series", r"trends?|over time|over the (?:\w+ )?(?:years?|period|decade)"
                r"|year[- ](?:by|on)[- ]year|by year|per year|(?:each|every) year"
                r"|annual(?:ly)? figures?|history|time series|all (?:the )?years|trajectory"
@@ -90,7 +95,9 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("quantity", r"how (?:many|much|large|big|long|high|wide|old|often|far)"
                  r"|what (?:was|is|were|are)"
                  r"|what's|number of|amount of|how did|how has|how have"),
-    ("which period", r"(?:what|which) (?:\w+ )?(?:years?|months?|quarters?|periods?)|when"),
+    ("which period", r"(?:what|which) (?:[\w-]+ )?(?:years?|months?|quarters?|periods?"
+                     r"|editions?|half-years?)"
+                     r"|when"),
     ("target", r"targets?|goals?|plan(?:s|ned)?|aim\w*|forecast\w*|project(?:ed|ion)"),
     ("why", r"why|what (?:explains|drove|drives|caused|causes|is behind|was behind)|reasons?"
             r"|how come|explain"),
@@ -107,7 +114,17 @@ _PATTERNS = tuple((name, re.compile(rf"(?<!\w)(?:{p})(?!\w)", re.I)) for name, p
 
 
 STRUCTURE: frozenset[Sign] = frozenset(
-    ("which period", "which entity", "who", "where", "whether", "quantity", "process", "definition")
+    (
+        "which period",
+        "which entity",
+        "who",
+        "where",
+        "whether",
+        "compare",
+        "quantity",
+        "process",
+        "definition",
+    )
 )
 """Signs in the form of a question, which no name takes away."""
 
@@ -115,7 +132,7 @@ STRUCTURE: frozenset[Sign] = frozenset(
 _WHICH = re.compile(r"\b(?:which|what|who)(?: of the)?(?: (?:\d+|two|three))? (?!is\b|was\b|are\b"
                     r"|were\b|did\b|does\b|do\b|has\b|have\b|had\b|the\b|year|month|quarter|period"
                     r"|share|percent|proportion|fraction|part\b|portion|kind|type|sort)"
-                    r"(?P<type>[\w'’-]+(?: [\w'’-]+)??)\b|\bwho\b|\bwhere\b", re.I)  # fmt: skip
+                    r"(?P<type>[\w'’-]+(?: [\w'’-]+)??)\b|\bwhose?\b|\bwhere\b", re.I)  # fmt: skip
 
 
 NUMBER_WORDS: Mapping[str, int] = {
@@ -126,31 +143,37 @@ NUMBER_WORDS: Mapping[str, int] = {
 
 FUNCTION_WORDS = frozenset(
     (
-        " a an the of in on at by for from to with and or but as is are was were be been being it"
-        " its they their them this that these those there here which what who whom whose when"
+        " a an the of in on at by for from to with and or but as is are was were be been being"
+        " it its they their them this that these those there here which what who whom whose when"
         " where why how do does did done doing has have had having can could will would shall"
-        " should may might must not no yes i we you he she me us my our your his her s t than then"
-        " so if into out up down about between during since until till before after over under"
-        " above below per each every all any some both either more most less least many much"
-        " exactly actually really roughly approximately around just only also still already ever"
-        " one ones same other another within across among there's what's whats hows you've i'm"
-        " it's don't doesn't versus vs never two three four five six seven eight nine ten"
+        " should may might must not no yes i we you he she me us my our your his her s t than"
+        " then so if into out up down about between during since until till before after over"
+        " under above below per each every all any some both either more most less least many"
+        " much exactly actually really roughly approximately around just only also still already"
+        " ever one ones same other another within across among there's what's whats hows you've"
+        " i'm it's don't doesn't versus vs never two three four five six seven eight nine ten"
         # verbs and nouns that say no more of a figure than that it is one
-        " please tell show give list name let know say number amount figure figures value values"
-        " count data statistics statistic table tables according currently exist exists existed"
-        " existing close available reported recorded stand stood come came get got see look like"
-        " want find compute calculate work amounted reach reached year years time times period"
-        " city's high low level big large use using used thing things kind sort hold held make"
-        " made take took taken bring brought saw seen set go went gone going put cover covers"
-        " covered occupy span employ live own run host house operate operating operated measure"
-        " record records log logged post posted receive received obtain produce produced file"
-        " filed working given money sum quantity size fast quickly strongly far apart worth yearly"
-        " annual annually rate percentage total overall compared comparison happen happened"
-        " district municipality county province works people person built finished completed"
-        " oldest point points gain gained lose lost spread lie lies comes coming turn"
-        " respectively respective fiscal"
-        " belong become became start started end ended begin began jan feb mar apr jun jul aug sep"
-        " oct nov dec figure's back well good bad better worse"
+        " whether happen through via thanks generate generated achieve achieved attain attained"
+        " itself themselves ahead full wide record know think give ask seem feel try leave left"
+        " keep kept let begin help hear play move live believe write provide sit stay remain"
+        " continue learn understand follow speak consider appear serve expect way round i.e e.g"
+        " order needed need i'd we'd let's billion million trillion thousand yuan euro dollar"
+        " pound incubate land landed half share's exact incl piece thesis slide wondering wonder"
+        " together please earned cost's whole complete completely tell show list name say number"
+        " amount figure figures value values count data statistics statistic table tables"
+        " according currently exist exists existed existing close available reported recorded"
+        " stand stood come came get got see look like want find compute calculate work amounted"
+        " reach reached year years time times period city's high low level big large use using"
+        " used thing things kind sort hold held make made take took taken bring brought saw seen"
+        " set go went gone going put cover covers covered occupy span employ own run host house"
+        " operate operating operated measure records log logged post posted receive received"
+        " obtain produce produced file filed working given money sum quantity size fast quickly"
+        " strongly far apart worth yearly annual annually rate percentage total overall compared"
+        " comparison happened district municipality county province works people person built"
+        " finished completed oldest point points gain gained lose lost spread lie lies comes"
+        " coming turn respectively respective fiscal belong become became start started end"
+        " ended began jan feb mar apr jun jul aug sep oct nov dec figure's back well good bad"
+        " better worse"
     ).split()
 )
 
@@ -192,3 +215,31 @@ def how_many_first(question: str, spans: tuple[tuple[int, int], ...]) -> int | N
             if word.isdigit() or word in NUMBER_WORDS:
                 return int(word) if word.isdigit() else NUMBER_WORDS[word]
     return None
+
+
+def asides(question: str) -> list[tuple[int, int]]:
+    """What stands beside the question itself: other sentences, and what leads up to it politely.
+
+    >>> text = "I write on parks. For my talk I need the number of firms there."
+    >>> [text[start:end] for start, end in asides(text)]
+    ['I write on parks. ', 'For my talk I need the ']
+    """
+    parts = [match.span() for match in _SENTENCE.finditer(question)]
+    core = next((p for p in reversed(parts) if _ASKS.search(question, *p)), (0, len(question)))
+    spans = [part for part in parts if part != core]
+    asks = _ASKS.search(question, *core)
+    if asks and _POLITE.search(question, core[0], asks.start()):
+        spans.append((core[0], asks.start()))
+    return spans
+
+
+_SENTENCE = re.compile(r"(?:[^.!?:;]|[.](?=\S)|(?<=\d)[.:])+[.!?:;]*\s*")
+_ASKS = re.compile(
+    r"\b(?:how (?:many|much|large|big|long|high|did|has|have|far|fast)|what|which|when|who|did|is"
+    r"|was|were|number of|amount of|value of|share of|rank|list|compare|trend|top \d+|average|mean"
+    r"|median|sum|total|add up|by how|in which)\b", re.IGNORECASE)  # fmt: skip
+_POLITE = re.compile(
+    r"\b(?:I|I'm|I'd|we|we're|my|our|you|please|let's|i\.e|hello|hi|thanks|kindly|show me|tell me)"
+    r"\b",
+    re.IGNORECASE,
+)

@@ -12,7 +12,7 @@ from innoqa.quantities.units import KNOWN, unit_words
 
 _ABOVE = re.compile(
     r"\b(?:(?:more|greater|higher|larger|bigger|longer) than|above|over|exceed\w*|surpass\w*"
-    r"|pass(?:e[sd])?|cross\w*|reach\w*|beyond|top(?:ped|s)?|at least|break|broke"
+    r"|pass(?:e[sd])?|cross\w*|reach\w*|beyond|top(?:ped|s)?|at least|past|break|broke"
     r"|hit)\b", re.I)  # fmt: skip
 
 
@@ -99,7 +99,8 @@ def _end(question: str, mention: quantities.Mention) -> int:
 
 def _is_no_limit(question: str, mention: quantities.Mention) -> bool:
     """Whether a quantity is a time ("over five years") or how many are wanted ("top three")."""
-    if mention.quantity.unit.base.rpartition(" ")[2] in _TIMES:
+    base = mention.quantity.unit.base
+    if base.rpartition(" ")[2] in _TIMES and " per " not in base:
         return True
     few = mention.quantity.value is not None and mention.quantity.value <= _MOST_WANTED
     return few and re.search(r"\btop\s$", question[: mention.start], re.I) is not None
@@ -108,3 +109,25 @@ def _is_no_limit(question: str, mention: quantities.Mention) -> bool:
 def _last(pattern: re.Pattern[str], text: str) -> tuple[int, str] | None:
     found = [(match.start(), match[0]) for match in pattern.finditer(text)]
     return found[-1] if found else None
+
+
+_NTH = re.compile(
+    r"\b(?:(?P<digits>\d{1,2})(?:st|nd|rd|th)|(?P<word>second|third|fourth|fifth))[- ]"
+    r"(?:largest|biggest|highest|lowest|smallest|most|least|best|worst|longest|fastest)",
+    re.IGNORECASE,
+)
+
+
+def nth_in(question: str) -> int | None:
+    """Which one of an order is asked for: 2 for "the second largest"."""
+    match = _NTH.search(question)
+    if match is None:
+        return None
+    return int(match["digits"]) if match["digits"] else _ORDINALS[match["word"].lower()]
+
+
+def nth_words(question: str) -> list[tuple[int, int]]:
+    """Where the words stand that say which one of an order is asked for."""
+    return [
+        match.span("digits" if match["digits"] else "word") for match in _NTH.finditer(question)
+    ]

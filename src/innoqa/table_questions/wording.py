@@ -111,6 +111,11 @@ def grouped(value: Decimal) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
+def signed(value: Decimal, unit: Unit) -> str:
+    """A change with its sign: ``+12.5%``."""
+    return f"{'+' if value > 0 else ''}{formatted(value, unit)}"
+
+
 def size(value: Decimal, unit: Unit) -> str:
     """A difference without its sign: ``0.56 percentage points``."""
     if unit.base == "percent":
