@@ -24,6 +24,7 @@ from innoqa.domain import (
     Reply,
     Turn,
 )
+from innoqa.question_types import Wanted
 from innoqa.words import words
 
 Floats = npt.NDArray[np.float32]
@@ -43,6 +44,9 @@ REACH = 8
 
 ENOUGH = 0.4
 """The confidence below which the nearest passages are shown instead of an answer."""
+
+UNKNOWN_TRUST = 0.25
+"""What the confidence of a table's row is multiplied by where the corpus lacks a word asked for."""
 
 TABLES = 12
 """How many tables a question may be computed from."""
@@ -248,6 +252,8 @@ class Assistant:
 
 def _from_texts(query: Query, hits: tuple[Hit, ...], index: Index) -> Answer | Abstention:
     confidence = hits[0].confidence if hits else 0.0
+    if hits and hits[0].passage.cell and _asks_for_the_unknown(query, index):
+        confidence *= UNKNOWN_TRUST
     if confidence >= ENOUGH:
         terms = index.sentence_words.terms
         answer = extraction.compose(query, hits, terms, index.around, confidence)
@@ -259,6 +265,17 @@ def _from_texts(query: Query, hits: tuple[Hit, ...], index: Index) -> Answer | A
         coverage=index.catalog.titles(COVERAGE),
         confidence=confidence,
     )
+
+
+def _asks_for_the_unknown(query: Query, index: Index) -> bool:
+    """Whether a number is asked for of something that the corpus never speaks of.
+
+    However near the rows of other numbers lie, it is not among them.
+    """
+    if Wanted.by(query.text).kind not in ("number", "share"):
+        return False
+    meant = (word for word in words(query.text) if word.stem not in table_questions.FUNCTION_WORDS)
+    return any(w.text.isalpha() and not index.passage_words.knows(w.text) for w in meant)
 
 
 def _computed(said: table_questions.Computed, rest: Reply | None) -> Answer:

@@ -27,8 +27,11 @@ from innoqa.table_questions.matching import (
 )
 from innoqa.table_questions.missing import missing_place
 from innoqa.table_questions.plans import Plan, Refusal, Result
+from innoqa.table_questions.signs import FUNCTION_WORDS
 from innoqa.table_questions.wording import listed
 from innoqa.words import acronyms
+
+__all__ = ["FUNCTION_WORDS", "Computed", "Refused", "TableReply", "Told", "answer"]
 
 ENOUGH = 0.5
 """The confidence below which a reading is not answered from."""

@@ -62,7 +62,7 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
               r"|times (?:as|larger|higher|more|bigger|greater)|multiple"
               r"|\w*fold|double|twice|factor"),
     ("share", rf"(?<!by )(?:what|which|how (?:large|big|high) an?) (?:share|{_PERCENT}|proportion"
-              rf"|fraction|part|portion)|(?:share|proportion|{_PERCENT}|fraction) of"
+              rf"|fraction|part|portion)(?! (?:{_CHANGES}|growth|points?)\b)|(?:share|proportion|{_PERCENT}|fraction) of"
               rf"|as an? (?:share|{_PERCENT}|proportion|fraction)(?: of)?|makes? up|made up"
               r"|accounts? for|accounted for"),
     ("top", rf"\b(?:top|first|leading|largest|biggest|highest|lowest|smallest|bottom) {_FEW}\b"
@@ -72,8 +72,10 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
                   r" (?:years?|quarters?|months?)"
                   rf"|{_FEW} {_MOST} (?:years?|quarters?|months?)"),
     ("highest", r"highest|largest|most(?! recent)|biggest|greatest|max(?:imum)?|peak\w*|top|best"
-                r"|longest|tallest|fastest|quickest|strongest|record (?:high|level|value)|leading|leads?\b"),
-    ("lowest", r"lowest|smallest|least(?<!at least)|fewest|min(?:imum)?|shortest|worst|weakest|slowest"),
+                r"|longest|tallest|fastest|quickest|strongest|record (?:high|level|value)|leading"
+                r"|leads?\b"),
+    ("lowest", r"lowest|smallest|least(?<!at least)|fewest|min(?:imum)?|shortest|worst|weakest"
+               r"|slowest"),
     ("latest", r"latest|most recent(?:ly)?|current(?:ly)?|newest|now(?:adays)?|today|at present"
                r"|last (?:known|available|reported|figure|value|number|count)|up[- ]to[- ]date"),
     ("earliest", r"earliest|oldest|first (?:known|available|recorded|reported|figure|value|number"
