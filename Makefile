@@ -3,6 +3,7 @@
 PYTHON ?= python3
 INDEX ?= .innoqa/index
 PORT ?= 8501
+TABLES ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -34,9 +35,10 @@ eval: install  ## Ask the fixed questions and report how good the answers are
 	$(BIN)/innoqa ingest corpus --index $(INDEX)
 	$(BIN)/innoqa eval --index $(INDEX)
 
-bench: $(VENV)/.bench  ## Measure ranking and speed against the usual parts
+bench: $(VENV)/.bench  ## Measure ranking, speed and answers from tables (TABLES="folder ...")
 	$(BIN)/innoqa ingest corpus --index $(INDEX)
 	$(BIN)/python eval/bench.py --index $(INDEX)
+	$(BIN)/python eval/tables_bench.py $(foreach set,$(TABLES),--set $(set))
 
 clean:  ## Remove the environment, the index and all caches
 	rm -rf $(VENV) .innoqa results build src/*.egg-info

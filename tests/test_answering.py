@@ -49,7 +49,7 @@ def test_an_unknown_subject_is_not_answered_but_told_with_what_is_near_and_cover
     turn = assistant.answer("What is the boiling point of liquid helium?")
     reply = turn.reply
     assert isinstance(reply, Abstention)
-    assert reply.reason == "Nothing in the corpus answers this question."
+    assert reply.reason == "Nothing in the corpus answers this question clearly enough."
     assert reply.nearest == turn.hits[:NEAREST]
     assert len(reply.nearest) == NEAREST
     assert reply.coverage == (

@@ -313,7 +313,9 @@ class Catalog:
         """The tables that passages belong to, in the order of the rows, each once."""
         found: dict[int, str] = {}
         for part in _parts([int(row) for row in rows]):
-            select = _among("SELECT row, table_id FROM passages WHERE table_id NOTNULL AND row", part)
+            select = _among(
+                "SELECT row, table_id FROM passages WHERE table_id NOTNULL AND row", part
+            )
             found.update(self._connection.execute(select, part))
         return list(dict.fromkeys(found[int(row)] for row in rows if int(row) in found))
 

@@ -4,7 +4,9 @@ A list is a table that is neither tidy nor a series over time. Its rows are aske
 indicators do not answer, and first where the rows' own reading is good.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 from innoqa import row_questions
@@ -36,7 +38,7 @@ def ask_lists(
         if not is_list(table) or len(table.rows) * len(table.table.header) > _LARGEST:
             continue
         answer = row_questions.answer(question, table)
-        if answer is None:
+        if answer is None or not _is_of_the_kind(question, answer):
             continue
         fitting = answer.confidence * _LEFT_OVER ** _left_over(question, table)
         found.append((fitting, -len(found), answer, table))
@@ -44,6 +46,17 @@ def ask_lists(
         return None
     fitting, _, answer, table = max(found, key=lambda f: f[:2])
     return answer, table, answer.confidence if alone else fitting
+
+
+def _is_of_the_kind(question: str, answer: RowAnswer) -> bool:
+    """Whether "how many" gets a number."""
+    if _HOW_MANY.match(question.strip()) is None:
+        return True
+    value = answer.computation.value
+    return isinstance(value, Decimal) or (isinstance(value, str) and any(map(str.isdigit, value)))
+
+
+_HOW_MANY = re.compile(r"(?:how (?:many|much)|(?:what is the )?number of)\b", re.IGNORECASE)
 
 
 def is_list(table: IndexedTable) -> bool:
