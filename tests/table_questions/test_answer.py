@@ -8,8 +8,6 @@ from innoqa.domain import IndexedTable
 from innoqa.expressions import evaluate
 from innoqa.table_questions import Computed, Refused, answer
 
-pytest_plugins = ["tests.table_fixtures"]
-
 Tables = list[IndexedTable]
 
 

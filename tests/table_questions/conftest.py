@@ -16,7 +16,7 @@ Norhaven,2018,year,R&D expenditure,62.5,million euro,exact,,Coast Office (2019)
 Norhaven,2019,year,R&D expenditure,70,million euro,preliminary,,Coast Office (2020)
 Norhaven,2020,year,R&D expenditure,81,million euro,exact,,Coast Office (2021)
 Norhaven,2020,year,R&D expenditure,79.5,million euro,exact,company survey,Harbour Daily (2021)
-Norhaven,2021,year,R&D expenditure,100,million euro,exact,revised base; does not continue,Coast Office (2022)
+Norhaven,2021,year,R&D expenditure,100,million euro,exact,revised base; does not continue,Office
 Norhaven,2025,plan target,R&D expenditure,150,million euro,target,,Coast Office (2020)
 Norhaven,2019,year,R&D intensity (share of GDP),2.1,percent,exact,,Coast Office (2020)
 Norhaven,2021,year,R&D intensity (share of GDP),2.6,percent,exact,,Coast Office (2022)
