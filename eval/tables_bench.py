@@ -85,7 +85,7 @@ def main(
         tables = read_tables(folder, questions)
         for name, engine in (("rows only", rows_only), ("as shipped", as_shipped)):
             outcomes = [ask(question, tables[question.table], engine) for question in questions]
-            print(f"\n## {folder}: {name}\n")
+            typer.echo(f"\n## {folder}: {name}\n")
             report(outcomes)
             if failures:
                 list_failures(outcomes)
@@ -222,7 +222,7 @@ def report(outcomes: Sequence[Outcome]) -> None:
     """Right, wrong and refused by kind, then what each confidence is worth."""
     apart = [o for o in outcomes if o.question.needs_text]
     kinds = Counter(o.question.kind for o in outcomes)
-    print(f"{'kind':26}{'right':>7}{'wrong':>7}{'refused':>9}{'of':>6}")
+    typer.echo(f"{'kind':26}{'right':>7}{'wrong':>7}{'refused':>9}{'of':>6}")
     for kind in sorted(kinds):
         _line(kind, [o for o in outcomes if o.question.kind == kind])
     if apart:
@@ -231,20 +231,22 @@ def report(outcomes: Sequence[Outcome]) -> None:
     _line("all", outcomes)
     accuracy = sum(o.right for o in outcomes) / len(outcomes)
     times = sorted(o.milliseconds for o in outcomes)
-    print(f"accuracy {accuracy:.1%}; a question takes {times[len(times) // 2]:.0f} ms (median), "
-          f"{times[-1]:.0f} ms at most")  # fmt: skip
-    print(f"\n{'confidence at least':>20}{'answered':>10}{'precision':>11}")
+    median = times[len(times) // 2]
+    typer.echo(f"accuracy {accuracy:.1%}; median {median:.0f} ms, at most {times[-1]:.0f} ms")
+    typer.echo(f"\n{'confidence at least':>20}{'answered':>10}{'precision':>11}")
     for threshold in THRESHOLDS:
         kept = [o for o in outcomes if o.confidence >= threshold]
         if kept:
             precision = sum(o.right for o in kept) / len(kept)
-            print(f"{threshold:>20}{len(kept) / len(outcomes):>10.1%}{precision:>11.1%}")
+            typer.echo(f"{threshold:>20}{len(kept) / len(outcomes):>10.1%}{precision:>11.1%}")
 
 
 def _line(name: str, outcomes: Sequence[Outcome]) -> None:
     right = sum(o.right for o in outcomes)
     refused = sum(o.given is None for o in outcomes)
-    print(f"{name:26}{right:>7}{len(outcomes) - right - refused:>7}{refused:>9}{len(outcomes):>6}")
+    typer.echo(
+        f"{name:26}{right:>7}{len(outcomes) - right - refused:>7}{refused:>9}{len(outcomes):>6}"
+    )
 
 
 def list_failures(outcomes: Sequence[Outcome]) -> None:
@@ -263,7 +265,7 @@ class _Printed:
     """A place for a csv writer to write to: the standard output."""
 
     def write(self, text: str) -> int:
-        print(text, end="")
+        typer.echo(text, nl=False)
         return len(text)
 
 

@@ -10,7 +10,7 @@ hand is paid for. The first set is the one that results and confidences are told
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import tables_bench as bench
 
+from innoqa.domain import IndexedTable
 from innoqa.row_questions.candidate import Candidate
 from innoqa.row_questions.candidates import candidates
 from innoqa.row_questions.features import features
@@ -38,6 +39,9 @@ NEARNESS = 3.0
 
 SEEDS = (0, 1, 2)
 FOLDS = 5
+MISPLACED = 1.5
+"""What a question asked of a wrong table weighs beside one fold's answer to a question."""
+
 BY_HAND: Mapping[str, float] = {
     "all rows": -0.2,
     "asks:how many, count": 1.0,
@@ -125,6 +129,7 @@ BY_HAND: Mapping[str, float] = {
     "no cue average": -1.5,
     "no cue difference": -1.5,
     "no cue or": -1.0,
+    "number wanted, text read": -1.0,
     "no rows": -0.8,
     "operation:compare counts": -0.5,
     "operation:count": 0.3,
@@ -183,6 +188,19 @@ class Example:
     right: npt.NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer: what its confidence is read from, whether it is right (1 or 0), its weight.
+
+    ``which`` is the question's number, negative where it was asked of a table that it is not about.
+    """
+
+    values: tuple[float, ...]
+    right: float
+    weight: float
+    which: int
+
+
 def main(
     folders: Annotated[list[Path], typer.Option("--set", metavar="DIR")],
     write: Annotated[bool, typer.Option(help="Write the weights into the library.")] = True,
@@ -192,28 +210,48 @@ def main(
     told, every = len(sets[0]), [example for one in sets for example in one]
     names = sorted({name for e in every for one in e.described for name in one})
     matrices = [matrix(example, names) for example in every]
-    values, right, which = cross_fitted(every, matrices, names, told)
-    print(f"five-fold accuracy {right.sum() / len(SEEDS) / told:.1%} ({told} questions)")
-    curve(values, right, which, told)
     fitted = fit(every, matrices, names)
+    weights = dict(zip(names, fitted.tolist(), strict=True))
+    judged = cross_fitted(every, matrices, names)
+    judged += [
+        Judged(confidence_features(choice(e.found, e.described, weights)), 0.0, MISPLACED, -at)
+        for at, e in enumerate(misplaced(folders), start=1)
+        if e.found
+    ]
+    right = sum(one.right for one in judged if 0 <= one.which < told)
+    typer.echo(f"five-fold accuracy {right / len(SEEDS) / told:.1%} ({told} questions)")
+    curve(judged, told)
     if write:
-        write_weights(names, fitted, logistic(values, right))
+        write_weights(names, fitted, logistic(judged))
+
+
+def misplaced(folders: Sequence[Path]) -> Iterator[Example]:
+    """The questions of each set, each asked of a table that another question is about."""
+    for folder in folders:
+        questions = tuple(bench.read_questions(folder))
+        tables = bench.read_tables(folder, questions)
+        names = list(tables)
+        random = np.random.default_rng(SEEDS[0])
+        for question in questions:
+            name = names[random.integers(len(names))]
+            if name != question.table:
+                yield read(question, tables[name])
 
 
 def examples(folder: Path) -> list[Example]:
     """Every reading of every question of a set."""
     questions = tuple(bench.read_questions(folder))
     tables = bench.read_tables(folder, questions)
-    found = []
-    for question in questions:
-        table = tables[question.table]
-        title = f"{table.document_title} {table.table.title}"
-        links = link(read_question(question.text), read_grid(table.table), title)
-        readings = tuple(candidates(links))
-        right = np.array([bench.is_right(one.value, question) for one in readings], bool)
-        described = tuple(features(links, one) for one in readings)
-        found.append(Example(question, readings, described, right))
-    return found
+    return [read(question, tables[question.table]) for question in questions]
+
+
+def read(question: bench.Question, table: IndexedTable) -> Example:
+    """Every reading of a question over a table."""
+    title = f"{table.document_title} {table.table.title}"
+    links = link(read_question(question.text), read_grid(table.table), title)
+    found = tuple(candidates(links))
+    right = np.array([bench.is_right(one.value, question) for one in found], bool)
+    return Example(question, found, tuple(features(links, one) for one in found), right)
 
 
 def matrix(example: Example, names: Sequence[str]) -> Vector:
@@ -251,56 +289,63 @@ def softmax(scores: Vector) -> Vector:
 
 
 def cross_fitted(
-    every: Sequence[Example], matrices: Sequence[Vector], names: Sequence[str], told: int
-) -> tuple[Vector, Vector, npt.NDArray[np.int64]]:
-    """For the questions told of: what the confidence is read from, whether right, and which.
-
-    Each is answered with weights fitted on four fifths of all questions, its own fifth left out;
-    a question without readings is left out.
-    """
-    values, right, which = [], [], []
+    every: Sequence[Example], matrices: Sequence[Vector], names: Sequence[str]
+) -> list[Judged]:
+    """Each question answered with weights fitted on four fifths of all, its own fifth left out."""
+    judged = []
     for seed in SEEDS:
         order = np.random.default_rng(seed).permutation(len(every))
         for held in np.array_split(order, FOLDS):
             rest = sorted(set(range(len(every))) - set(held.tolist()))
             fitted = fit([every[at] for at in rest], [matrices[at] for at in rest], names)
             weights = dict(zip(names, fitted.tolist(), strict=True))
-            for at in held:
+            for at in held.tolist():
                 example = every[at]
-                if at < told and example.found:
+                if example.found:
                     chosen = choice(example.found, example.described, weights)
-                    values.append(confidence_features(chosen))
-                    right.append(bench.is_right(chosen.candidate.value, example.question))
-                    which.append(at)
-    return np.array(values), np.array(right, float), np.array(which)
+                    right = bench.is_right(chosen.candidate.value, example.question)
+                    judged.append(Judged(confidence_features(chosen), float(right), 1.0, at))
+    return judged
 
 
-def logistic(values: Vector, right: Vector) -> Vector:
+def logistic(judged: Sequence[Judged]) -> Vector:
     """The coefficients of a logistic regression, the constant first (Platt 1999)."""
-    rows = np.column_stack([np.ones(len(values)), values])
+    rows = np.array([(1.0, *one.values) for one in judged])
+    right = np.array([one.right for one in judged])
+    weights = np.array([one.weight for one in judged])
     found = np.zeros(rows.shape[1])
     for _ in range(50):
         likely = 1 / (1 + np.exp(-rows @ found))
-        gradient = rows.T @ (right - likely) - np.array([0.0, *found[1:]])
-        curvature = (rows * (likely * (1 - likely))[:, None]).T @ rows + np.eye(len(found))
-        found += np.linalg.solve(curvature, gradient)
+        gradient = rows.T @ (weights * (right - likely)) - np.array([0.0, *found[1:]])
+        slope = weights * likely * (1 - likely)
+        found += np.linalg.solve((rows * slope[:, None]).T @ rows + np.eye(len(found)), gradient)
     return found
 
 
-def curve(values: Vector, right: Vector, which: npt.NDArray[np.int64], told: int) -> None:
+def curve(judged: Sequence[Judged], told: int) -> None:
     """Print coverage and precision by confidence, each fold's calibrated on the others."""
-    confidences = np.zeros(len(right))
+    sure: list[tuple[float, Judged]] = []
     for fold in range(FOLDS):
-        held = which % FOLDS == fold
-        first, *others = logistic(values[~held], right[~held])
-        confidences[held] = 1 / (1 + np.exp(-(first + values[held] @ np.array(others))))
-    print(f"{'confidence at least':>20}{'answered':>10}{'precision':>11}")
+        constant, *others = logistic([one for one in judged if one.which % FOLDS != fold])
+        for one in judged:
+            if one.which % FOLDS == fold:
+                exponent = constant + sum(a * b for a, b in zip(others, one.values, strict=True))
+                sure.append((1 / (1 + math.exp(-exponent)), one))
+    own = [(c, one) for c, one in sure if 0 <= one.which < told and one.weight == 1]
+    wrong = [(c, one) for c, one in sure if one.weight != 1]
+    typer.echo(
+        f"{'confidence at least':>20}{'answered':>10}{'precision':>11}{'of another table':>18}"
+    )
     for threshold in bench.THRESHOLDS:
-        kept = confidences >= threshold
-        if kept.any():
-            share = kept.sum() / len(SEEDS) / told
-            print(f"{threshold:>20}{share:>10.1%}{right[kept].mean():>11.1%}")
-    print(f"Brier score {np.mean((confidences - right) ** 2):.3f}")
+        kept = [one.right for c, one in own if c >= threshold]
+        if kept:
+            misled = sum(c >= threshold for c, _ in wrong) / max(1, len(wrong))
+            answered = len(kept) / len(SEEDS) / told
+            typer.echo(
+                f"{threshold:>20}{answered:>10.1%}{sum(kept) / len(kept):>11.1%}{misled:>18.1%}"
+            )
+    brier = sum((c - one.right) ** 2 for c, one in own) / len(own)
+    typer.echo(f"Brier score {brier:.3f}")
 
 
 def write_weights(names: Sequence[str], fitted: Vector, confidence: Vector) -> None:
@@ -310,12 +355,12 @@ def write_weights(names: Sequence[str], fitted: Vector, confidence: Vector) -> N
         for name, weight in zip(names, fitted.tolist(), strict=True)
         if not math.isclose(weight, 0.0, abs_tol=0.005)
     ]
-    constants = ", ".join(str(round(one, 3)) for one in confidence.tolist())
+    constants = "".join(f"    {round(one, 3)},\n" for one in confidence.tolist())
     WEIGHTS.write_text(
         '"""What each feature counts for; written by ``eval/tables_fit.py``."""\n\n'
         "from collections.abc import Mapping\n\n"
         f"WEIGHTS: Mapping[str, float] = {{\n{''.join(lines)}}}\n\n"
-        f"CONFIDENCE: tuple[float, ...] = ({constants})\n"
+        f"CONFIDENCE: tuple[float, ...] = (\n{constants})\n"
         '"""The constant, then what counts: see ``model.confidence_features``."""\n',
         "utf-8",
     )

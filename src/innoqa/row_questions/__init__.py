@@ -17,14 +17,16 @@ from innoqa.row_questions.operands import expression, operands, unit_of
 from innoqa.row_questions.question import read_question
 from innoqa.row_questions.wording import reading, rounded_value, sentence
 
-LARGEST = 60_000
+LARGEST = 30_000
 """The most cells of a table that is still read; larger ones would take too long."""
 
 _REASONS = re.compile(r"why\b|how (?:do|does|did|can|could|should|would)\b|explain\b|describe\b")
+_OBSERVED = frozenset({"indicator", "value"})
 _COMPUTED = frozenset(
     {"sum", "mean", "median", "difference", "range", "difference of columns", "count",
      "count distinct", "difference of counts", "consecutive"}
 )  # fmt: skip
+_READ = frozenset({"lookup", "parts", "maximum", "minimum"})
 _FIELD_WORDS = {"parts": "lookup", "range": "difference", "difference of columns": "difference",
                 "difference of counts": "difference", "compare counts": "compare",
                 "compare columns": "compare", "count distinct": "count"}  # fmt: skip
@@ -40,8 +42,13 @@ class RowAnswer:
 
 
 def answer(question: str, table: IndexedTable) -> RowAnswer | None:
-    """Answer a question from a table's rows; None where it has no reading over them."""
-    if len(table.table.rows) * len(table.table.header) > LARGEST or not table.table.rows:
+    """Answer a question from a table's rows; None where it has no reading over them.
+
+    Refused are questions for reasons, tables with more than ``LARGEST`` cells, and those with one
+    observation a row, whose rows are values of different things.
+    """
+    cells = len(table.table.rows) * len(table.table.header)
+    if not 0 < cells <= LARGEST or {name.lower() for name in table.table.header} >= _OBSERVED:
         return None
     if _REASONS.match(question.strip().lower()):
         return None
@@ -61,7 +68,8 @@ def answer(question: str, table: IndexedTable) -> RowAnswer | None:
         unit=unit,
         operands=operands(table, grid, candidate),
     )
-    return RowAnswer(computation, sentence(grid, candidate, value, unit), chosen.confidence)
+    printed = candidate.value if candidate.operation in _READ else value
+    return RowAnswer(computation, sentence(grid, candidate, printed, unit), chosen.confidence)
 
 
 def _operation(candidate: Candidate) -> str:

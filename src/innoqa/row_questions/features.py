@@ -26,6 +26,7 @@ _USES = {
 _READ_OUT = frozenset(
     {"lookup", "parts", "most frequent", "least frequent", "greatest total", "maximum", "minimum"}
 )
+_NUMERIC = ("average", "median", "difference")
 _ALWAYS_CUED = frozenset({"count", "difference", "average", "median", "consecutive", "or"})
 
 
@@ -161,12 +162,12 @@ def _text(found: Features, links: Links, candidate: Candidate, family: str) -> N
     question = links.question
     text = folded(str(candidate.value[0]))
     add(found, "empty value", text in MISSING)
+    numeric = question.asks in ("how many", "how much") or question.has(*_NUMERIC)
+    add(found, "number wanted, text read", numeric and not any(map(str.isdigit, text)))
     if family in ("read", "extreme", "frequent"):
         echo = len(text) > 1 and f" {text} " in f" {question.text.rstrip('?')} "
         add(found, "said in the question", echo)
         add(found, "said after or", echo and question.has("or"))
-        if question.asks in ("how many", "how much"):
-            add(found, "number wanted, text read", not any(map(str.isdigit, text)))
     if family == "read":
         _several_rows(found, candidate)
 

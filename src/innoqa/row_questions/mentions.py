@@ -16,13 +16,14 @@ _JOINED = re.compile(r"\s*(?:and|to|through|until|-|thru)\s*(?:the )?(?:year )?"
 _COMPARISONS: tuple[tuple[Sign, str], ...] = (
     (
         ">=",
-        r"(?:at least|no (?:less|fewer) than|not (?:less|fewer|lower) than|minimum of|from)\s+{n}"
+        r"(?:at least|no (?:less|fewer) than|not (?:less|fewer|lower) than|not (?:below|under)"
+        r"|minimum of|from)\s+{n}"
         r"|{n}(?:\s+\w+)?\s+(?:or|and) (?:more|above|higher|over|greater|better|up|longer|later)\b",
     ),
     (
         "<=",
         r"(?:at most|no more than|not more than|up to|not (?:higher|greater|over) than"
-        r"|maximum of)\s+{n}"
+        r"|not (?:above|over|beyond)|maximum of)\s+{n}"
         r"|{n}(?:\s+\w+)?\s+(?:or|and) (?:less|fewer|lower|below|under|smaller|earlier|shorter)\b",
     ),
     (

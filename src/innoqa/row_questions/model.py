@@ -16,14 +16,18 @@ from innoqa.row_questions.words import folded
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The likeliest reading; ``share`` is the part that its answer has of all readings' weight,
-    ``margin`` by how much it is ahead of the next other answer's.
+    """The likeliest of ``readings`` readings.
+
+    ``share`` is the part that its answer has of all readings' weight, ``margin`` by how much it is
+    ahead of the next other answer's, ``score`` what speaks for the reading itself.
     """
 
     candidate: Candidate
     features: Features
     share: float
     margin: float
+    score: float
+    readings: int
 
     @property
     def confidence(self) -> float:
@@ -63,7 +67,8 @@ def choice(
     )
     share = shares[best] / total
     runner_up = shares[ranked[1]] / total if len(ranked) > 1 else 0.0
-    return Choice(found[at], described[at], share, share - runner_up)
+    margin = share - runner_up
+    return Choice(found[at], described[at], share, margin, scores[at], len(found))
 
 
 def same_answer(value: Sequence[Value]) -> tuple[str, ...]:
@@ -84,11 +89,49 @@ def _key(value: Value) -> str:
     return format(value.normalize(), "f")
 
 
+_TOLD: tuple[tuple[str, ...], ...] = (
+    ("unexplained share",),
+    ("unexplained links",),
+    ("unexplained words of the title",),
+    ("condition's misfit",),
+    ("condition:similar", "condition:means"),
+    ("step:greatest by view", "step:least by view"),
+    ("order unnamed",),
+    ("all rows", "all rows, narrowed"),
+    ("column is unnamed", "measure is unnamed", "distinct is unnamed"),
+    ("column is asked for", "measure is asked for", "column is the name of the title's noun"),
+)
+"""The features, added up in groups, that tell how sure a reading is."""
+
+
 def confidence_features(chosen: Choice) -> tuple[float, ...]:
-    """What the confidence is read from: the share, the margin, and what is left unexplained."""
-    unexplained = chosen.features.get("unexplained share", 0.0)
-    names = chosen.features.get("unexplained links", 0.0)
-    return (_log_odds(chosen.share), chosen.margin, unexplained, min(names, 3.0))
+    """What the confidence is read from.
+
+    How far the answer is ahead of others, how much speaks for its reading, how many readings there
+    were, what of the question is not done, not explained or guessed, and, where words are left
+    unexplained, whether the rows were merely counted or taken in their order.
+    """
+    described = chosen.features
+    left = min(described.get("unexplained words", 0.0), 5.0)
+    counted = described.get("count of all", 0.0)
+    ordered = _sum(described, ("order of rows", "order of rows although dated"))
+    return (
+        _log_odds(chosen.share),
+        chosen.margin,
+        chosen.score / 5,
+        math.log(chosen.readings),
+        sum(amount for name, amount in described.items() if name.endswith(" idle")),
+        left,
+        counted,
+        counted * left,
+        ordered,
+        ordered * left,
+        *(_sum(described, names) for names in _TOLD),
+    )
+
+
+def _sum(described: Features, names: Sequence[str]) -> float:
+    return sum(described.get(name, 0.0) for name in names)
 
 
 def _log_odds(share: float) -> float:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from innoqa.domain import Cell, IndexedTable, Observation, Period, Unit
 from innoqa.periods import read_period
@@ -12,6 +14,7 @@ from innoqa.row_questions.candidate import Candidate
 from innoqa.row_questions.grid import Column, Grid, View
 from innoqa.row_questions.selections import Selection
 
+_ENOUGH_CELLS = 50
 _UNDATED = Period("", "undated")
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)\s*$")
 _TIMES = frozenset({"first", "second", "total", "margin"})
@@ -22,10 +25,40 @@ def operands(source: IndexedTable, grid: Grid, candidate: Candidate) -> tuple[Ob
     """An observation for each cell that the answer stands on, row by row.
 
     What is computed with comes before what only selects a row; a cell's own observation, where
-    the table has one, is kept.
+    the table has one of the same value, is kept.
     """
-    found = dict.fromkeys(_places(grid, candidate))
-    return tuple(_observation(source, grid, row, view, column) for row, column, view in found)
+    known = {
+        (one.cell.row, one.cell.column_number): one
+        for passage in source.rows
+        for one in passage.observations
+    }
+    ways: dict[tuple[int, str], _Way] = {}
+    found: dict[tuple[int, int, str], Observation] = {}
+    for row, column, view in _places(grid, candidate):
+        kind = view.kind if view else ""
+        if (column, kind) not in ways:
+            ways[column, kind] = _way(grid, column, view)
+        if (row, column, kind) not in found:
+            own = known.get((row + 1, column + 1))
+            one = _observation(source, grid, row, ways[column, kind])
+            same = own is not None and own.value == one.value
+            found[row, column, kind] = own if own is not None and same else one
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the cells of a column are read, and what they count."""
+
+    column: Column
+    view: View | None
+    unit: Unit
+
+
+def _way(grid: Grid, column: int, view: View | None) -> _Way:
+    read = grid.columns[column]
+    view = view or read.view("number")
+    return _Way(read, view, unit_of(read, view))
 
 
 def expression(grid: Grid, candidate: Candidate) -> str:
@@ -103,45 +136,33 @@ def row_name(grid: Grid, row: int) -> str:
     return " ".join(grid.columns[grid.name_column].cells[row].printed.split())
 
 
-def _observation(
-    source: IndexedTable, grid: Grid, row: int, view: View | None, column: int
-) -> Observation:
-    known = _known(source, row, column)
-    if known is not None and (view is None or view.values[row] == known.value):
-        return known
-    read = grid.columns[column]
-    printed = " ".join(read.cells[row].printed.split())
-    view = view or next((v for v in read.views if v.kind == "number"), None)
+def _observation(source: IndexedTable, grid: Grid, row: int, way: _Way) -> Observation:
+    column, view = way.column, way.view
     value = view.values[row] if view else None
-    header = " ".join(read.header.split())
-    cell = Cell(source.table.title, row + 1, row_name(grid, row), header, source.number, column + 1)
+    header, name = " ".join(column.header.split()), row_name(grid, row)
     return Observation(
         indicator=header,
-        entity=row_name(grid, row),
+        entity=name,
         period=_period(grid, row),
         value=None if value is None or view is None else _number(view, value),
-        printed=printed,
-        unit=unit_of(read, view),
-        qualifier="" if not read.cells[row].missing else "missing",
+        printed=" ".join(column.cells[row].printed.split()),
+        unit=way.unit,
+        qualifier="missing" if column.cells[row].missing else "",
         source="",
-        cell=cell,
+        cell=Cell(source.table.title, row + 1, name, header, source.number, column.number + 1),
     )
-
-
-def _known(source: IndexedTable, row: int, column: int) -> Observation | None:
-    for passage in source.rows:
-        if passage.cell is not None and passage.cell.row == row + 1:
-            for one in passage.observations:
-                if one.cell.column_number == column + 1:
-                    return replace(one)
-    return None
 
 
 def _period(grid: Grid, row: int) -> Period:
     """The period that a row's first date cell states."""
     for column in grid.columns:
-        if column.kind == "date" and not column.cells[row].missing:
-            return read_period(column.cells[row].printed.strip()) or _UNDATED
+        cell = column.cells[row]
+        if column.kind == "date" and not cell.missing:
+            printed = " ".join(cell.printed.split())
+            if cell.day and cell.day.year and printed == str(cell.day.year):
+                year = cell.day.year
+                return Period(printed, "year", date(year, 1, 1), date(year, 12, 31))
+            return read_period(printed) or _UNDATED
     return _UNDATED
 
 
@@ -158,7 +179,8 @@ def unit_of(column: Column, view: View | None) -> Unit:
     bracketed = _IN_BRACKETS.search(" ".join(column.header.split()))
     if bracketed and bracketed[1].strip():
         return read_unit(bracketed[1].strip())
-    units = {_unit_beside(cell.printed) for cell in column.cells if not cell.missing}
+    stated = (cell.printed for cell in column.cells if not cell.missing)
+    units = {_unit_beside(printed) for printed in islice(stated, _ENOUGH_CELLS)}
     return units.pop() if len(units) == 1 else Unit("")
 
 

@@ -12,6 +12,7 @@ from innoqa.row_questions.linking import Links
 from innoqa.row_questions.ranking import ranked_views
 from innoqa.row_questions.selections import Selection
 
+_JOINING = frozenset("and or to than from versus vs with".split())
 _MOST_PAIRS = 40
 _YEAR = 372  # a date's number counts 31 days a month
 
@@ -59,12 +60,22 @@ def column_pairs(links: Links) -> Iterator[tuple[View, View, int]]:
     named = [
         view
         for view in ranked_views(links)
-        if links.headers[view.column].exact and view == links.grid.columns[view.column].views[0]
+        if links.headers[view.column].exact
+        and links.grid.columns[view.column].kind != "text"
+        and view == links.grid.columns[view.column].views[0]
     ]
     for one, other in combinations(named[:5], 2):
         mine, theirs = links.headers[one.column].exact, links.headers[other.column].exact
-        if one.kind == other.kind and mine & ~theirs and theirs & ~mine:
+        apart = mine & ~theirs and theirs & ~mine
+        if one.kind == other.kind and apart and _joined(links, mine, theirs):
             yield one, other, mine | theirs
+
+
+def _joined(links: Links, mine: int, theirs: int) -> bool:
+    """Whether "and", "or" or the like stands between the names of two columns."""
+    first, second = sorted((mine, theirs))
+    tokens = links.question.tokens[first.bit_length() : second.bit_length()]
+    return any(token.word in _JOINING for token in tokens)
 
 
 def value_of(links: Links, selection: Selection, view: View) -> Decimal | None:

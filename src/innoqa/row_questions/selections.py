@@ -102,6 +102,9 @@ def _mean_worth(links: Links, conditions: Sequence[Condition]) -> float:
     return _total(links, conditions) / len(conditions) if conditions else 0.0
 
 
+_GUESSED = frozenset({"contains", "similar", "means", "number", "stated", "missing"})
+
+
 def _joined(group: Sequence[Condition], body: int) -> Selection | None:
     """The rows that meet every condition; None where two conditions share words or add nothing.
 
@@ -116,7 +119,8 @@ def _joined(group: Sequence[Condition], body: int) -> Selection | None:
         if len(group) > 1 and not condition.rows:
             return None
         narrowed = rows & condition.rows
-        if len(group) > 1 and narrowed == rows and rows != body:
+        idle = narrowed == rows and rows != body and condition.kind in _GUESSED
+        if len(group) > 1 and idle:
             return None
         rows, tokens = narrowed, tokens | condition.tokens
     return Selection(rows, tokens, tuple(group), (), rows)
