@@ -1,5 +1,6 @@
 """Question -> query -> evidence -> answer: the pipeline, and what it needs from outside."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -267,12 +268,16 @@ def _from_texts(query: Query, hits: tuple[Hit, ...], index: Index) -> Answer | A
     )
 
 
+_AMOUNT = re.compile(r"\b(?:number|amount|value|worth|rate|level) of\b|\bworth\b", re.IGNORECASE)
+
+
 def _asks_for_the_unknown(query: Query, index: Index) -> bool:
     """Whether a number is asked for of something that the corpus never speaks of.
 
     However near the rows of other numbers lie, it is not among them.
     """
-    if Wanted.by(query.text).kind not in ("number", "share"):
+    number = Wanted.by(query.text).kind in ("number", "share") or _AMOUNT.search(query.text)
+    if not number:
         return False
     meant = (word for word in words(query.text) if word.stem not in table_questions.FUNCTION_WORDS)
     return any(w.text.isalpha() and not index.passage_words.knows(w.text) for w in meant)

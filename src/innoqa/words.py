@@ -22,7 +22,8 @@ _NEVER_SPELLING = frozenset(
 _LONGEST_EXPANSION = 8
 _SHARED_START = 5
 _ENDINGS = frozenset(
-    " e y ed d s es er ers ing ings ion ions ation ations ational al ally ment ments ies ied ity cy t"
+    " e y ed d s es er ers ing ings ion ions ation ations ational al ally ment ments ies ied ity"
+    " cy t"
     " ive ee ees or ors ance ence ate ated ating ist ists ic ical ary".split(" ")
 )
 _IRREGULAR: Mapping[str, str] = {
@@ -32,7 +33,8 @@ _IRREGULAR: Mapping[str, str] = {
     "went": "go", "gone": "go", "made": "make", "paid": "pay", "built": "build", "hi": "high",
     "centre": "center", "programme": "program", "organisation": "organization",
     "labour": "labor", "largest": "large", "larger": "large", "biggest": "big",
-    "bigger": "big", "longest": "long", "longer": "long", "tallest": "tall", "taller": "tall", "per": "per", "this": "this", "its": "its", "is": "is", "was": "was",
+    "bigger": "big", "longest": "long", "longer": "long", "tallest": "tall", "taller": "tall",
+    "per": "per", "this": "this", "its": "its", "is": "is", "was": "was",
 }  # fmt: skip
 _SYNONYMS: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())

@@ -277,7 +277,7 @@ def _whole_of(best: Reading, found: Sequence[Reading]) -> Reading | None:
         reading
         for reading in found
         if reading.measure != best.measure and reading.explained < best.explained
-        and reading.missing_words <= _LOOSE and not reading.missing_place
+        and reading.missing_words <= _LOOSE and reading.facts
         and units & {f.observation.unit.base for f in reading.facts}
     ]  # fmt: skip
     return wholes[0] if wholes else None

@@ -87,11 +87,12 @@ _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
     (lambda p: _whole_stretch(p) is not None, _of_whole_stretch),
     (_is_ordinal, ordinal),
     (lambda p: p.asked.has("count") and p.reading.is_group, having_figures),
-    (lambda p: _has_threshold(p) and p.asked.has("which period", "count years", "first")
+    (lambda p: _has_threshold(p) and p.asked.has("which period", "count years", "first", "last")
      and not (p.asked.has("whether") and p.asked.frame.points), crossing),
     (lambda p: _has_threshold(p) and (p.reading.is_group or p.asked.has("which entity")), counting),
     (_has_threshold, held_against),
-    (lambda p: p.asked.has("which period", "top years") and p.asked.has("highest", "lowest", "top"),
+    (lambda p: p.asked.has("which period", "top years") and not p.asked.has("range")
+     and p.asked.has("highest", "lowest", "top"),
      extreme_period),
     (lambda p: p.asked.has("which period") and p.asked.has("compare") and p.second is None
      and re.search(r"\bthan\b", p.asked.question) is None, extreme_period),

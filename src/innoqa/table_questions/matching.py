@@ -34,7 +34,9 @@ _CANDIDATES = 40
 _LEAST_OF_NAME = 0.3
 _MAIN = 0.35
 _CONTEXT = 0.3
-_TOTAL = re.compile(r"(?:(?:grand |over)?(?:total|all)|altogether|sum)s?\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(?:all|altogether|sum|overall)$|(?:.*\W)?(?:grand |sub)?totals?\b.*$", re.IGNORECASE
+)
 _COUNTED = frozenset("company firm enterprise business institution organization".split())
 _NO_KIND = frozenset(
     "indicator measure metric variable unit year period note source qualifier confidence id entity"

@@ -243,13 +243,19 @@ def _operands(plan: Plan) -> tuple[Fact, ...] | Outcome:
         if not isinstance(chosen, tuple):
             return chosen
         return tuple(sorted(chosen, key=lambda f: plan.reading.places.index(f.observation.entity)))
-    if len(plan.asked.frame.points) == 2:
-        for line in all_series(plan.facts):
-            one, other = (line.at(p) for p in plan.asked.frame.points)
-            if one and other:
-                return one.fact, other.fact
-        return missing_period(plan, plan.asked.frame.points[0])
-    return None
+    return _at_two_times(plan) if len(plan.asked.frame.points) == 2 else None
+
+
+def _at_two_times(plan: Plan) -> tuple[Fact, ...] | Outcome:
+    """The values at the two times named, in their order; for a ratio the later one first."""
+    first, last = plan.asked.frame.points
+    if plan.asked.has("ratio") and first.end and last.end and first.end < last.end:
+        first, last = last, first
+    for line in all_series(plan.facts):
+        one, other = line.at(first), line.at(last)
+        if one and other:
+            return one.fact, other.fact
+    return missing_period(plan, first)
 
 
 def _of_two_measures(plan: Plan, second: Reading) -> tuple[Fact, ...] | Outcome:
@@ -264,7 +270,8 @@ def _of_two_measures(plan: Plan, second: Reading) -> tuple[Fact, ...] | Outcome:
         (a, b) for a in one for b in two
         if a.observation.value is not None and b.observation.value is not None
         and like_time(a.observation) == like_time(b.observation)
-        and (a.observation.entity == b.observation.entity or plan.several_places)
+        and (a.observation.entity == b.observation.entity or plan.several_places
+             or (plan.reading.named_place and second.named_place))
     ]  # fmt: skip
     if not pairs:
         told = listed([named(f.observation) for f in (*one[:2], *two[:2])])

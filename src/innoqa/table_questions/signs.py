@@ -17,7 +17,7 @@ _CHANGES = (
     r"(?:chang|increas|decreas|declin|expand|shrink|improv|worsen|evolv)\w*|shrank|gr[oe]w\w*"
     r"|r(?:ise[sn]?|ose|ising)|f(?:all|ell|alls|allen|alling)|drop\w*|g(?:o|one|oes) (?:up|down)"
     r"|went (?:up|down)|develop(?:ed|ing|s|ment)?|jump\w*|gain(?:ed)?"
-    r"|add(?:ed|s)?(?= (?:between|from|since|over))|los[et]s?|shed|climb\w*|slip\w*|sink\w*|sank"
+    r"|add(?:ed|s)?(?=\s*(?:between|from|since|over|[?]|$))|los[et]s?|shed|climb\w*|slip\w*|sink\w*|sank"
     r"|soar\w*|plung\w*|slid\w*"
 )
 
@@ -58,11 +58,12 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("sum", r"sum|plus|totals?|between them|altogether|combined|in all|together"
             r"|add(?:ed|ing|s)? (?:up|to|together)|aggregate"),
     ("range", rf"range|spread|how far apart|{_MOST} (?:and|to|from)(?: the)? {_MOST}"),
-    ("ratio", r"ratio|for (?:each|every)|how many times"
+    ("ratio", r"ratio|for (?:each|every)(?! (?:year|quarter|month|period|half))|how many times"
               r"|times (?:as|larger|higher|more|bigger|greater)|multiple"
               r"|\w*fold|double|twice|factor"),
     ("share", rf"(?<!by )(?:what|which|how (?:large|big|high) an?) (?:share|{_PERCENT}|proportion"
-              rf"|fraction|part|portion)(?! (?:{_CHANGES}|growth|points?)\b)|(?:share|proportion|{_PERCENT}|fraction) of"
+              rf"|fraction|part|portion)(?! (?:{_CHANGES}|growth|points?)\b)"
+              rf"|(?:share|proportion|{_PERCENT}|fraction) of"
               rf"|as an? (?:share|{_PERCENT}|proportion|fraction)(?: of)?|makes? up|made up"
               r"|accounts? for|accounted for"),
     ("top", rf"\b(?:top|first|leading|largest|biggest|highest|lowest|smallest|bottom) {_FEW}\b"
@@ -99,6 +100,8 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
                  r"|what's|number of|amount of|how did|how has|how have"),
     ("which period", r"(?:what|which) (?:[\w-]+ )?(?:years?|months?|quarters?|periods?"
                      r"|editions?|half-years?)"
+                     r"|(?:best|worst|record|peak|strongest|weakest|highest|lowest)"
+                     r" (?:year|quarter|month)"
                      r"|when"),
     ("target", r"targets?|goals?|plan(?:s|ned)?|aim\w*|forecast\w*|project(?:ed|ion)"),
     ("why", r"why|what (?:explains|drove|drives|caused|causes|is behind|was behind)|reasons?"
@@ -155,27 +158,27 @@ FUNCTION_WORDS = frozenset(
         " ever one ones same other another within across among there's what's whats hows you've"
         " i'm it's don't doesn't versus vs never two three four five six seven eight nine ten"
         # verbs and nouns that say no more of a figure than that it is one
-        " whether happen through via thanks generate generated achieve achieved attain attained"
-        " itself themselves ahead full wide record know think give ask seem feel try leave left"
-        " keep kept let begin help hear play move live believe write provide sit stay remain"
-        " continue learn understand follow speak consider appear serve expect way round i.e e.g"
-        " order needed need i'd we'd let's billion million trillion thousand yuan euro dollar"
-        " pound incubate land landed half share's exact incl piece thesis slide wondering wonder"
-        " together please earned cost's whole complete completely tell show list name say number"
-        " amount figure figures value values count data statistics statistic table tables"
-        " according currently exist exists existed existing close available reported recorded"
-        " stand stood come came get got see look like want find compute calculate work amounted"
-        " reach reached year years time times period city's high low level big large use using"
-        " used thing things kind sort hold held make made take took taken bring brought saw seen"
-        " set go went gone going put cover covers covered occupy span employ own run host house"
-        " operate operating operated measure records log logged post posted receive received"
-        " obtain produce produced file filed working given money sum quantity size fast quickly"
-        " strongly far apart worth yearly annual annually rate percentage total overall compared"
-        " comparison happened district municipality county province works people person built"
-        " finished completed oldest point points gain gained lose lost spread lie lies comes"
-        " coming turn respectively respective fiscal belong become became start started end"
-        " ended began jan feb mar apr jun jul aug sep oct nov dec figure's back well good bad"
-        " better worse"
+        " looking km sq ha whether happen through via thanks generate generated achieve achieved"
+        " attain attained itself themselves ahead full wide record know think give ask seem feel"
+        " try leave left keep kept let begin help hear play move live believe write provide sit"
+        " stay remain continue learn understand follow speak consider appear serve expect way"
+        " round i.e e.g order needed need i'd we'd let's billion million trillion thousand yuan"
+        " euro dollar pound incubate land landed half share's exact incl piece thesis slide"
+        " wondering wonder together please earned cost's whole complete completely tell show"
+        " list name say number amount figure figures value values count data statistics"
+        " statistic table tables according currently exist exists existed existing close"
+        " available reported recorded stand stood come came get got see look like want find"
+        " compute calculate work amounted reach reached year years time times period city's high"
+        " low level big large use using used thing things kind sort hold held make made take"
+        " took taken bring brought saw seen set go went gone going put cover covers covered"
+        " occupy span employ own run host house operate operating operated measure records log"
+        " logged post posted receive received obtain produce produced file filed working given"
+        " money sum quantity size fast quickly strongly far apart worth yearly annual annually"
+        " rate percentage total overall compared comparison happened district municipality"
+        " county province works people person built finished completed oldest point points gain"
+        " gained lose lost spread lie lies comes coming turn respectively respective fiscal"
+        " belong become became start started end ended began jan feb mar apr jun jul aug sep oct"
+        " nov dec figure's back well good bad better worse"
     ).split()
 )
 
