@@ -156,7 +156,7 @@ def rows_only(question: str, table: IndexedTable) -> Given | None:
 
 def as_shipped(question: str, table: IndexedTable) -> Given | None:
     """What the product answers from this table, its refusals left out."""
-    reply = table_questions.answer(question, [table])
+    reply = table_questions.answer(question, [table], alone=True)
     if isinstance(reply, table_questions.Computed):
         return given(reply.computation, reply.confidence)
     return None

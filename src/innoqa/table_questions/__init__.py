@@ -36,11 +36,15 @@ __all__ = ["FUNCTION_WORDS", "Computed", "Refused", "TableReply", "Told", "answe
 ENOUGH = 0.5
 """The confidence below which a reading is not answered from."""
 
+SURE_OF_LIST = 0.75
+"""The confidence below which an answer from a list is told as probable."""
+
 MOST_CELLS = 30
 """How many cells an answer from a list cites."""
 
 _PER_WORD, _NO_PLACE = 0.45, 0.9
 _SURE = 0.95
+_BARE = 2
 _LOOSE, _CERTAIN, _FEW = 0.75, 1.0, 2
 
 _SECOND_QUESTION = re.compile(
@@ -111,7 +115,8 @@ def _from_list(found: RowAnswer, table: IndexedTable, sure: float) -> Computed:
     cells = tuple(
         dict.fromkeys((table.rows[o.cell.row - 1], o) for o in found.computation.operands)
     )
-    told = Told(found.text, cells[:MOST_CELLS])
+    text = found.text if sure >= SURE_OF_LIST else f"Probably: {found.text}"
+    told = Told(text, cells[:MOST_CELLS])
     return Computed((told,), found.computation, (), sure)
 
 
@@ -122,7 +127,8 @@ def _from_indicators(question: str, tables: Sequence[IndexedTable]) -> TableRepl
     whole = _answer(first, tables)
     if isinstance(whole, Computed):
         places = list(dict.fromkeys(seen.entity for seen in whole.computation.operands))
-        return replace(whole, rest=_standing_alone(second, places))
+        bare = len(second.split()) <= _BARE  # "and why?"
+        return replace(whole, rest=question if bare else _standing_alone(second, places))
     return _answer(question, tables)
 
 

@@ -13,7 +13,7 @@ from innoqa import row_questions
 from innoqa.domain import IndexedTable
 from innoqa.indicators import is_tidy
 from innoqa.row_questions import RowAnswer
-from innoqa.table_questions.signs import FUNCTION_WORDS
+from innoqa.table_questions.signs import FUNCTION_WORDS, asked_for_several
 from innoqa.words import stem, words
 
 GOOD, ENOUGH = 0.6, 0.5
@@ -49,10 +49,13 @@ def ask_lists(
 
 
 def _is_of_the_kind(question: str, answer: RowAnswer) -> bool:
-    """Whether "how many" gets a number."""
+    """Whether "how many" gets a number, and "the top three" three names."""
+    value = answer.computation.value
+    several = asked_for_several(question)
+    if several is not None:
+        return isinstance(value, tuple) and len(value) == several
     if _HOW_MANY.match(question.strip()) is None:
         return True
-    value = answer.computation.value
     return isinstance(value, Decimal) or (isinstance(value, str) and any(map(str.isdigit, value)))
 
 

@@ -213,6 +213,15 @@ def asked_kind(question: str) -> tuple[list[tuple[int, int]], tuple[int, int]]:
     return [span], match.span()
 
 
+def asked_for_several(question: str) -> int | None:
+    """How many things "which two" or "the top three" ask for, or None.
+
+    >>> asked_for_several("Which two parks are largest?"), asked_for_several("Which is largest?")
+    (2, None)
+    """
+    return how_many_first(question, signs_in(question, []).get("top", ()))
+
+
 def how_many_first(question: str, spans: tuple[tuple[int, int], ...]) -> int | None:
     """How many are wanted: 3 for "the top three"; ``spans`` are where such signs stand."""
     for start, end in spans:
