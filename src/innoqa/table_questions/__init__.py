@@ -44,6 +44,7 @@ MOST_CELLS = 30
 
 _PER_WORD, _NO_PLACE = 0.45, 0.9
 _SURE = 0.95
+_LOOSE_NAME, _TIE, _TWO, _NEAR, _LEAST = 0.75, 0.65, 0.75, 0.5, 0.52
 _BARE = 2
 _LOOSE, _CERTAIN, _FEW = 0.75, 1.0, 2
 
@@ -290,14 +291,23 @@ def _whole_of(best: Reading, found: Sequence[Reading]) -> Reading | None:
 
 
 def _confidence(plan: Plan) -> float:
-    """How far the question's words are explained by what was found."""
-    left = plan.reading.unexplained
+    """How far the question's words are explained, and how surely by this reading alone."""
+    reading = plan.reading
+    left = reading.unexplained
     if plan.second is not None:
         left = left & plan.second.unexplained
     sure = _SURE * _PER_WORD ** len(left)
-    if not plan.reading.named_place:
+    if not reading.named_place:
         sure *= _NO_PLACE
-    return sure
+    rivals = [reading.score - other.score for other in plan.others]
+    doubts = (
+        (_LOOSE_NAME, reading.missing_words >= 1),
+        (_TIE, min(rivals, default=1.0) < _NEAR),
+        (_TWO, plan.second is not None),
+    )
+    return max(
+        sure * min((doubt for doubt, held in doubts if held), default=1.0), min(sure, _LEAST)
+    )
 
 
 def _refused(refusal: Refusal, confidence: float, lacking: tuple[str, ...] = ()) -> Refused:
