@@ -203,8 +203,8 @@ class Assistant:
         words = checked_question(question)
         with self.open_index() as index:
             query = Query(index.speller.corrected(words))
-            hits = index.search(query, self.sources)
-            reply, drawn_on, composer = self._reply(query, hits, index)
+            found = index.search(query, max(REFINED, self.sources))
+            reply, drawn_on, composer = self._reply(query, found, index)
         return Turn(
             question=question,
             query=query,
@@ -215,9 +215,10 @@ class Assistant:
         )
 
     def _reply(
-        self, query: Query, hits: tuple[Hit, ...], index: Index
+        self, query: Query, found: tuple[Hit, ...], index: Index
     ) -> tuple[Reply, tuple[Hit, ...], str]:
         """The reply, what it could draw on, and what put it into words."""
+        hits = found[: self.sources]
         tables = index.tables(query, hits)
         said = table_questions.answer(query.text, tables, alone=index.has_tables_alone)
         if said is None or _may_be_in_texts(said, hits, index):
@@ -226,14 +227,14 @@ class Assistant:
         if isinstance(said, table_questions.Refused):
             return _refused(said, drawn_on, index), drawn_on, "computed"
         if not said.rest:
-            return _computed(said, None), drawn_on, "computed"
+            beside, told_in = _beside(said, found)
+            composer = "computed, extractive" if beside else "computed"
+            return _computed(said, None, beside), _joined(drawn_on, told_in), composer
         rest = Query(said.rest)
-        found = index.search(rest, len(hits)) if rest != query else hits
-        answer = _from_texts(rest, found, index)
+        hits = index.search(rest, self.sources) if rest != query else hits
+        answer = _from_texts(rest, hits, index)
         composer = "computed, extractive" if isinstance(answer, Answer) else "computed"
-        known = {hit.passage.id for hit in drawn_on}
-        more = tuple(hit for hit in found if hit.passage.id not in known)
-        return _computed(said, answer), (*drawn_on, *more), composer
+        return _computed(said, answer, []), _joined(drawn_on, hits), composer
 
     def corpus(self) -> Corpus:
         """What the published index is about."""
@@ -283,11 +284,32 @@ def _asks_for_the_unknown(query: Query, index: Index) -> bool:
     return any(w.text.isalpha() and not index.passage_words.knows(w.text) for w in meant)
 
 
-def _computed(said: table_questions.Computed, rest: Reply | None) -> Answer:
+def _beside(
+    said: table_questions.Computed, hits: Sequence[Hit]
+) -> tuple[list[Draft], tuple[Hit, ...]]:
+    """What the texts say of a figure, where they give another, and where they say it."""
+    if not said.is_figure or not said.known:
+        return [], ()
+    passages = (hit.passage for hit in hits)
+    found = table_questions.told_beside(said.known, said.asked_year, passages)
+    drafts = [Draft(s.text, (Span(p, s.start, s.end, s.references),)) for p, s in found]
+    told_in = {passage.id for passage, _ in found}
+    return drafts, tuple(hit for hit in hits if hit.passage.id in told_in)
+
+
+def _joined(first: Sequence[Hit], more: Sequence[Hit]) -> tuple[Hit, ...]:
+    known = {hit.passage.id for hit in first}
+    return (*first, *(hit for hit in more if hit.passage.id not in known))
+
+
+def _computed(
+    said: table_questions.Computed, rest: Reply | None, beside: Sequence[Draft]
+) -> Answer:
     drafts = [
         Draft(told.text, tuple(cell_span(passage, seen) for passage, seen in told.cells))
         for told in said.told
     ]
+    drafts.extend(beside)
     if isinstance(rest, Answer):
         drafts.extend(
             Draft(

@@ -28,10 +28,19 @@ from innoqa.table_questions.matching import (
 from innoqa.table_questions.missing import missing_place
 from innoqa.table_questions.plans import Plan, Refusal, Result
 from innoqa.table_questions.signs import FUNCTION_WORDS
+from innoqa.table_questions.texts import told_beside
 from innoqa.table_questions.wording import listed
 from innoqa.words import acronyms
 
-__all__ = ["FUNCTION_WORDS", "Computed", "Refused", "TableReply", "Told", "answer"]
+__all__ = [
+    "FUNCTION_WORDS",
+    "Computed",
+    "Refused",
+    "TableReply",
+    "Told",
+    "answer",
+    "told_beside",
+]
 
 ENOUGH = 0.5
 """The confidence below which a reading is not answered from."""
@@ -67,7 +76,8 @@ class Told:
 class Computed:
     """A computed answer: sentences, best first, with the computation that they tell of.
 
-    ``rest`` is what else the question asks, for the texts to answer.
+    ``rest`` is what else the question asks, for the texts to answer; ``asked_year`` the one year
+    that it names; ``known`` are all observations of the indicator and place, the leading one first.
     """
 
     told: tuple[Told, ...]
@@ -75,6 +85,13 @@ class Computed:
     conflicts: tuple[Conflict, ...]
     confidence: float
     rest: str = ""
+    asked_year: int | None = None
+    known: tuple[Observation, ...] = ()
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is a figure as it stands in a cell, beside which a text may set another."""
+        return self.computation.operation in ("lookup", "latest") and not self.rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +343,11 @@ def _computed(plan: Plan, result: Result, confidence: float) -> Computed:
         series=tuple(fact.observation for fact in result.series),
     )
     rest = plan.asked.question if plan.asked.has("why") else ""
-    return Computed(told, computation, result.conflicts, confidence, rest)
+    points = plan.asked.frame.points
+    year = points[0].year if len(points) == 1 else None
+    lead = computation.operands[:1]
+    known = (*lead, *(fact.observation for fact in plan.reading.facts))
+    return Computed(told, computation, result.conflicts, confidence, rest, year, known)
 
 
 def _cited(facts: Sequence[Fact]) -> tuple[Cited, ...]:
