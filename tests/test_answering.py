@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +109,18 @@ def test_half_a_surrogate_pair_is_told_since_nothing_can_encode_it(
         assistant.answer(question)
 
 
-@settings(max_examples=150, deadline=None)
+ASKED = (
+    "how many|how much|which year|what|when|did|of|the|and|or|not|in|from|to|since|between|each|"
+    "average|total|difference|share|ratio|percent|highest|least|second|grow|fell|before|after|-|"
+    "Arnholm|R&D|expenditure|patents|granted|Line 4|stops|terminus|2021|2022|more than|1e999999|"
+    "12.5 million|\u00bd|\u0663|\u00b2"
+).split("|") + ["9" * 400]
+
+
+@settings(max_examples=250, deadline=None)
 @given(
     question=st.one_of(
+        st.lists(st.sampled_from(ASKED), min_size=1, max_size=14).map(" ".join),
         st.text(max_size=120),
         st.text("ab'\"%;-_*()[]{}<>/\\?|&$#^`~", max_size=60),
         st.builds(str.__mul__, st.text(min_size=1, max_size=4), st.integers(1, 1200)),
@@ -126,6 +136,7 @@ def test_half_a_surrogate_pair_is_told_since_nothing_can_encode_it(
 @example("ما هو الابتكار؟")
 @example("½ \x00 a\u2028b\u0301")
 @example("[default] [/red] [bold]")
+@example("How many stops? " * 75)
 def test_any_text_gets_a_reply_or_a_question_error(library: Any, question: str) -> None:
     try:
         turn = library.assistant.answer(question)
@@ -168,6 +179,60 @@ def test_a_removed_document_is_no_longer_cited(
     assert ingest([documents], settings_).removed == 1
     assert "Jonas Ek" not in assistant.answer(question).reply.text
     assert "ferry/notes.txt" not in assistant.texts()
+
+
+def test_a_figure_is_read_from_its_cell_and_its_row_is_among_what_was_retrieved(
+    assistant: Assistant,
+) -> None:
+    turn = assistant.answer("How much was the R&D expenditure of Arnholm in 2022?")
+    reply = turn.reply
+    assert isinstance(reply, Answer)
+    assert turn.composer == "computed"
+    assert reply.computation is not None
+    (citation,) = reply.citations
+    assert citation.observation is not None
+    assert citation.observation.value == Decimal("1840.7")
+    assert citation.passage.id in {hit.passage.id for hit in turn.hits}
+
+
+def test_a_change_is_computed_from_two_cells_and_stands_to_what_was_said_of_them(
+    assistant: Assistant,
+) -> None:
+    reply = assistant.answer("How much did the R&D expenditure of Arnholm grow to 2022?").reply
+    assert isinstance(reply, Answer)
+    assert reply.computation is not None
+    assert reply.computation.value == Decimal("1840.7") - Decimal("12.50")
+    values = {c.observation.value for c in reply.citations if c.observation}
+    assert values == {Decimal("12.50"), Decimal("1840.7")}
+    assert "about" in reply.text
+
+
+def test_a_year_without_a_figure_is_refused_and_the_years_there_are_told(
+    assistant: Assistant,
+) -> None:
+    turn = assistant.answer("How much was the R&D expenditure of Arnholm in 1990?")
+    reply = turn.reply
+    assert isinstance(reply, Abstention)
+    assert turn.composer == "computed"
+    assert "1990" in reply.reason
+    assert "2021" in reply.reason
+    assert reply.nearest[0].passage.cell
+
+
+def test_what_texts_say_besides_the_table_stands_beside_its_figure(
+    own_library: tuple[Path, Settings], ingest: Callable[[list[Path], Settings], Any]
+) -> None:
+    documents, settings = own_library
+    said = "The R&D expenditure of Arnholm was 1,795 million crowns in 2022, says the audit.\n"
+    (documents / "audit.md").write_text(f"# Audit\n\n{said}", "utf-8")
+    ingest([documents], settings)
+    turn = bootstrap.open_assistant(settings).answer(
+        "How much was the R&D expenditure of Arnholm in 2022?"
+    )
+    assert isinstance(turn.reply, Answer)
+    assert "1840.7" in turn.reply.text.replace(",", "")
+    assert "1,795 million crowns" in turn.reply.text
+    assert turn.composer == "computed, extractive"
 
 
 def test_the_corpus_describes_itself_as_its_owner_wrote(assistant: Assistant) -> None:

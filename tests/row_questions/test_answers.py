@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from innoqa.domain import IndexedTable, Table, TableRow
 from innoqa.expressions import evaluate
 from innoqa.row_questions import RowAnswer, answer
+from innoqa.row_questions.model import calibrated
 
 INVENTED = Path(__file__).parent / "invented"
 QUESTIONS = [
@@ -191,3 +192,8 @@ def test_any_table_and_question_give_an_answer_or_none(question, rows):
 def test_the_same_question_gives_the_same_answer(table):
     one, other = (answer("Which park is the newest?", table(PARKS)) for _ in range(2))
     assert one == other
+
+
+@pytest.mark.parametrize(("value", "share"), [(-1e6, 0.0), (0.0, 0.5), (1e6, 1.0)])
+def test_confidence_is_a_share_however_far_the_values_lie(value: float, share: float) -> None:
+    assert calibrated([value], [0.0, 1.0]) == share

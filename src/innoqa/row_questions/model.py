@@ -143,4 +143,5 @@ def calibrated(values: Sequence[float], coefficients: Sequence[float]) -> float:
     """A logistic function of the values; the first coefficient stands alone."""
     first, *others = coefficients
     exponent = first + sum(a * b for a, b in zip(others, values, strict=True))
-    return 1 / (1 + math.exp(-exponent))
+    small = math.exp(-abs(exponent))  # never overflows
+    return (1 if exponent >= 0 else small) / (1 + small)
