@@ -113,8 +113,8 @@ ASKED = (
     "how many|how much|which year|what|when|did|of|the|and|or|not|in|from|to|since|between|each|"
     "average|total|difference|share|ratio|percent|highest|least|second|grow|fell|before|after|-|"
     "Arnholm|R&D|expenditure|patents|granted|Line 4|stops|terminus|2021|2022|more than|1e999999|"
-    "12.5 million|\u00bd|\u0663|\u00b2"
-).split("|") + ["9" * 400]
+    "12.5 million|\u00bd|\u0663|\u00b2|" + "9" * 400
+).split("|")
 
 
 @settings(max_examples=250, deadline=None)
