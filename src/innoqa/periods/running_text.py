@@ -8,6 +8,7 @@ from innoqa.domain import Period
 from innoqa.periods import calendar
 from innoqa.periods.rules import RULES
 from innoqa.periods.signs import unified
+from innoqa.quantities import qualifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,6 @@ _UNIT_AFTER = re.compile(
     r"\s?(?:[%‰$€£¥°]|per\s?cent|percent|percentage|km|m|m2|km2|m²|km²|mu|ha|kg|t|yuan|rmb|usd|eur"
     r"|us\s?\$|us\sdollars?|dollars?|euros?|pounds?|yen|thousand|million|billion|trillion|hundred"
     r"|tonnes?|hectares?|square|[MGk]W)(?!\w)",
-    re.IGNORECASE,
-)
-_IS_AMOUNT = re.compile(
-    r"\b(?:(?:more|less|fewer)\s+than|at\s+(?:least|most)|nearly|almost|approximately|roughly"
-    r"|exceed(?:s|ed|ing)?)\s\Z",
-    re.IGNORECASE,
-)
-_MAY_BE_AMOUNT = re.compile(
-    r"\b(?:over|above|under|below|(?:greater|higher|larger|lower|smaller)\s+than)\s\Z",
     re.IGNORECASE,
 )
 _NO_NOUN = (
@@ -121,10 +113,10 @@ def _is_year(text: str, match: re.Match[str]) -> bool:
     before, end = text[max(0, match.start() - 30) : match.start()], match.end()
     if _JOINED_BEFORE.search(before) or _JOINED_AFTER.match(text, end):
         return False
-    if _UNIT_AFTER.match(text, end) or _IS_AMOUNT.search(before):
+    if _UNIT_AFTER.match(text, end) or qualifiers.IS_AMOUNT.search(before):
         return False
     is_counted, is_round = _COUNTED.match(text, end) is not None, match[0].endswith("00")
-    if _MAY_BE_AMOUNT.search(before) and (is_counted or is_round):
+    if qualifiers.MAY_BE_AMOUNT.search(before) and (is_counted or is_round):
         return False
     is_introduced = _INTRODUCED.search(before) is not None
     if is_counted and is_round and not is_introduced:

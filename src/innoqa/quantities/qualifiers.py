@@ -30,6 +30,16 @@ _MEANINGS_AFTER: tuple[tuple[str, str], ...] = (
     ("target", r"target|goal|planned"),
     ("revised", r"r|rev\.?|revised"),
 )
+# Before a bare number of four digits: an amount follows, or may follow, and not a year.
+IS_AMOUNT = re.compile(
+    r"\b(?:(?:more|less|fewer)\s+than|at\s+(?:least|most)|nearly|almost|approximately|roughly"
+    r"|exceed(?:s|ed|ing)?)\s\Z",
+    re.IGNORECASE,
+)
+MAY_BE_AMOUNT = re.compile(
+    r"\b(?:over|above|under|below|(?:greater|higher|larger|lower|smaller)\s+than)\s\Z",
+    re.IGNORECASE,
+)
 
 
 def _any_of(meanings: tuple[tuple[str, str], ...]) -> str:

@@ -74,15 +74,6 @@ _DATES_ITS_NUMBER = re.compile(
     r"\b(?:in|since|of|year|from|until|till|to|by|before|after|during|for|and|through)\s\Z",
     re.IGNORECASE,
 )
-_IS_AMOUNT = re.compile(
-    r"\b(?:(?:more|less|fewer)\s+than|at\s+(?:least|most)|nearly|almost|approximately|roughly"
-    r"|exceed(?:s|ed|ing)?)\s\Z",
-    re.IGNORECASE,
-)
-_MAY_BE_AMOUNT = re.compile(
-    r"\b(?:over|above|under|below|(?:greater|higher|larger|lower|smaller)\s+than)\s\Z",
-    re.IGNORECASE,
-)
 _WINDOW = 40  # characters before a number in which words bear on it
 _OF_A_YEAR = frozenset({"levels", "figures", "values", "results", "prices", "rates", "numbers"})
 
@@ -251,11 +242,11 @@ def _is_year(text: str, match: re.Match[str], unit: Unit) -> bool:
     if is_known or match["money"] or not _YEAR.fullmatch(digits):
         return False
     before = _before(text, match.start())
-    if _IS_AMOUNT.search(before):
+    if qualifiers.IS_AMOUNT.search(before):
         return False
     is_counted = bool(unit.printed) and unit.printed.split()[-1] not in _OF_A_YEAR
     is_round = digits.endswith("00")
-    if _MAY_BE_AMOUNT.search(before):
+    if qualifiers.MAY_BE_AMOUNT.search(before):
         return not (is_round or is_counted)
     return not (is_round and is_counted) or _DATES_ITS_NUMBER.search(before) is not None
 

@@ -122,7 +122,7 @@ def _across_times(plan: Plan) -> tuple[Fact, ...] | Outcome:
         return missing_period(plan, lacking) if lacking else None
     if len(frame.points) == 1 and not frame.is_stretch:
         return values_at(plan, frame.points)
-    cut = [line for line in (within_frame(line, plan) for line in lines) if line.points]
+    cut = within_frame(lines, plan)
     if not cut:
         return missing_stretch(plan)
     points = cut[0].points

@@ -199,7 +199,7 @@ def _ends(plan: Plan) -> tuple[Series, Point, Point] | Refusal | None:
         return _on_one_line(plan, lines, first, last)
     if len(frame.points) == 1 and not frame.is_stretch:
         return _since_before(plan, lines, frame.points[0])
-    cut = [line for line in (within_frame(line, plan) for line in lines) if len(line.points) > 1]
+    cut = [line for line in within_frame(lines, plan) if len(line.points) > 1]
     if not cut:
         return missing_stretch(plan)
     if frame.first is not None and not any(

@@ -187,11 +187,7 @@ _STATE = re.compile(
 
 
 def _line_against(plan: Plan, threshold: Threshold) -> Series | Outcome:
-    lines = [
-        line
-        for line in (within_frame(line, plan) for line in all_series(plan.facts))
-        if line.points
-    ]
+    lines = within_frame(all_series(plan.facts), plan)
     if not lines:
         return missing_stretch(plan)
     line = lines[0]

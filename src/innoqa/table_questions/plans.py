@@ -1,14 +1,14 @@
 """A plan of what to compute, its outcome, and what every operation uses."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from innoqa.domain import Conflict, Observation, Period, Unit
 from innoqa.quantities import rounded
 from innoqa.table_questions.asking import Asked
-from innoqa.table_questions.frames import lies_in
+from innoqa.table_questions.frames import Frame, lies_in
 from innoqa.table_questions.matching import Fact, Reading
 from innoqa.table_questions.series import Series, is_aside
 from innoqa.table_questions.wording import is_rank, named
@@ -20,9 +20,7 @@ POINTS = Unit("percentage points", "percentage point")
 
 NONE = Unit("")
 
-
 YEARS = Unit("year", "year")
-
 
 Said = tuple[str, tuple[Fact, ...]]
 
@@ -92,9 +90,13 @@ def without_targets(asked: Asked, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return plain_facts or tuple(facts)
 
 
-def within_frame(line: Series, plan: Plan) -> Series:
-    """A series within the stretch asked for, or its last points."""
-    frame = plan.asked.frame
+def within_frame(lines: Iterable[Series], plan: Plan) -> list[Series]:
+    """The series within the stretch asked for, or their last points; those with none left out."""
+    cut = (_within(line, plan.asked.frame) for line in lines)
+    return [line for line in cut if line.points]
+
+
+def _within(line: Series, frame: Frame) -> Series:
     points = line.points
     if frame.is_stretch:
         points = tuple(point for point in points if frame.holds(point.period))

@@ -29,11 +29,7 @@ from innoqa.table_questions.wording import amount, as_printed, listed, plain, su
 
 def extreme_period(plan: Plan) -> Outcome:
     """The period with the highest or lowest value, or the largest change."""
-    lines = [
-        line
-        for line in (within_frame(line, plan) for line in all_series(plan.facts))
-        if line.points
-    ]
+    lines = within_frame(all_series(plan.facts), plan)
     if not lines or len(lines[0].points) < 2:
         return missing_stretch(plan) if plan.asked.frame.is_stretch else None
     line = lines[0]
@@ -88,11 +84,7 @@ def _top_periods(line: Series, kept: Sequence[Point], *, lowest: bool) -> Outcom
 def ordinal(plan: Plan) -> Outcome:
     """When, or how often, a rank was taken; whether it was in a given year."""
     wanted = Decimal(plan.asked.ordinal or 0)
-    lines = [
-        line
-        for line in (within_frame(line, plan) for line in all_series(plan.facts))
-        if line.points
-    ]
+    lines = within_frame(all_series(plan.facts), plan)
     if not lines:
         return missing_stretch(plan)
     line = lines[0]

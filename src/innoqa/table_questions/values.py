@@ -182,8 +182,7 @@ def newest(facts: Iterable[Fact], *, earliest: bool) -> list[Fact]:
 
 def series(plan: Plan) -> Outcome:
     """Every value of a stretch, oldest first, with how it went."""
-    lines = [within_frame(line, plan) for line in all_series(plan.facts)]
-    lines = [line for line in lines if line.points]
+    lines = within_frame(all_series(plan.facts), plan)
     if not lines:
         return missing_stretch(plan)
     line = lines[0]
