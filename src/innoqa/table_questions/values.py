@@ -23,7 +23,7 @@ from innoqa.table_questions.plans import (
 from innoqa.table_questions.series import Series, all_series, kind_of, preference
 from innoqa.table_questions.wording import amount, named, risen, size, subject, when
 
-_MOST_SAID = 8
+_MOST_SAID = 12
 _MOST_OTHERS = 3
 _WHOLE_NAME = 0.35
 
