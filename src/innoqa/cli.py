@@ -289,7 +289,7 @@ def _print_computation(answer: Answer, computation: Computation) -> None:
     if computation.series:
         _console.print(Text("Series:"))
     for subject, points in groupby(computation.series, key=lambda o: (o.indicator, o.entity)):
-        values = "; ".join(f"{point.period} {stated_value(point)}" for point in points)
+        values = "; ".join(f"{point.period} {stated_value(point)}".strip() for point in points)
         _console.print(Text(f"    {', '.join(filter(None, subject))}: {values}", style="dim"))
     _console.print()
 

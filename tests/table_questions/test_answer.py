@@ -1,5 +1,6 @@
 """What the tables say to a question, from its words to a computed value or a refusal."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,13 @@ from innoqa.expressions import evaluate
 from innoqa.table_questions import Computed, Refused, answer
 
 Tables = list[IndexedTable]
+
+YARDS = """Yard,District,Berths,Area (ha)
+Oak Timber Yard,Northside,12,4.5
+Elm Boat Yard,Northside,30,9.0
+Ash Timber Yard,Southside,8,1.5
+Yew Yard,Northside,21,3.0
+"""
 
 
 def computed(question: str, tables: Tables) -> Computed:
@@ -44,6 +52,11 @@ VALUES = [
     ("What share of the tenants of all parks did Hill Park have in 2019?", "share", "30.77",
      "percent"),
     ("What was the floor space of Lock Park in 2021?", "lookup", "0", "m2"),
+    ("What percentage of its 2025 target had R&D expenditure in Norhaven reached in 2018?", "share",
+     "41.67", "percent"),
+    ("By how much did R&D expenditure in 2021 fall short of the 2025 target?", "difference", "50",
+     "million euro"),
+    ("What was the R&D expenditure target for 2025?", "lookup", "150", "million euro"),
 ]  # fmt: skip
 
 
@@ -226,3 +239,28 @@ def test_the_same_question_gives_the_same_reply(coast: Tables) -> None:
 
 def test_no_tables_answer_nothing() -> None:
     assert answer("How many tenants did Dock Park have in 2019?", []) is None
+
+
+def test_a_target_is_held_against_what_was_reached_and_not_against_another_year(
+    coast: Tables,
+) -> None:
+    said = computed("Did Norhaven meet its 2025 R&D expenditure target by 2021?", coast)
+    assert said.computation.value == "no"
+    assert said.told[0].text.startswith("No: 50 million euros below the target")
+    told = refused("By how much did Norhaven miss its R&D expenditure target in 2025?", coast)
+    assert "no figure for 2025" in told.reason
+
+
+def test_things_are_told_apart_by_their_own_names_and_not_by_the_district_they_lie_in(
+    tables_of: Callable[[dict[str, str]], Tables],
+) -> None:
+    yards = tables_of({"harbour timber yards.csv": YARDS})
+    assert {o.entity for table in yards for o in table.observations} == {
+        "Oak Timber Yard", "Elm Boat Yard", "Ash Timber Yard", "Yew Yard",
+    }  # fmt: skip
+    mean = computed("average area of the timber yards?", yards)
+    assert mean.computation.value == Decimal("4.5")
+    assert not mean.conflicts
+    assert not any("  " in told.text or " ," in told.text for told in mean.told)
+    second = computed("What is the second largest timber yard by area?", yards)
+    assert second.computation.value == "Oak Timber Yard"

@@ -227,7 +227,23 @@ def _label_columns(
     told = [(c, column_names.label_kind(table.header[c])) for c in left]
     if not any(v.period for v in values):
         told = [pair for n, pair in enumerate(told) if pair[1] or n == 0]
+        measured = any(v.name and not column_names.is_generic(v.name) for v in values)
+        told = _of_each_row(table, told) if measured else told
     return tuple(told)
+
+
+def _of_each_row(table: Table, told: list[tuple[int, Label]]) -> list[tuple[int, Label]]:
+    """The labels without the entities that rows only lie in: each park's district."""
+    entities = [column for column, kind in told if kind != "indicator"]
+    apart = [column for column in entities if _tells_rows_apart(table, column)]
+    if not apart or apart[-1] == entities[-1]:
+        return told
+    return [pair for pair in told if pair[1] == "indicator"] + [(apart[-1], "entity")]
+
+
+def _tells_rows_apart(table: Table, column: int) -> bool:
+    labels = [" ".join(row.cells[column].split()) for row in table.rows]
+    return all(labels) and len(set(labels)) == len(labels)
 
 
 def _title(table: Table, above: Sequence[str]) -> Title:

@@ -332,7 +332,7 @@ def _refused(refusal: Refusal, confidence: float, lacking: tuple[str, ...] = ())
 
 
 def _computed(plan: Plan, result: Result, confidence: float) -> Computed:
-    told = tuple(Told(text, _cited(facts)) for text, facts in result.said)
+    told = tuple(Told(_closed_up(text), _cited(facts)) for text, facts in result.said)
     computation = Computation(
         operation=result.operation,
         reading=_reading(plan, result),
@@ -381,3 +381,8 @@ def _times(frame: Frame) -> str:
     if not frame.is_stretch or len(told) > 1:
         return (" to " if frame.is_stretch else " and ").join(told)
     return f"since {told[0]}" if frame.last is None else f"until {frame.last:%Y}"
+
+
+def _closed_up(text: str) -> str:
+    """A sentence without the gaps that a part left: the time of what has no date."""
+    return " ".join(text.split()).replace(" ,", ",").replace(" ;", ";")

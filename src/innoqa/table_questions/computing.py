@@ -12,7 +12,7 @@ from innoqa.domain import Period
 from innoqa.table_questions.aggregates import aggregate
 from innoqa.table_questions.changes import annual_growth, change
 from innoqa.table_questions.limits import counting, crossing, held_against
-from innoqa.table_questions.pairs import compare, share_of_whole
+from innoqa.table_questions.pairs import against_target, compare, share_of_whole
 from innoqa.table_questions.places import growth, having_figures, rank, rank_among
 from innoqa.table_questions.plans import Outcome, Plan
 from innoqa.table_questions.times import extreme_period, ordinal
@@ -86,6 +86,8 @@ _FASTEST = re.compile(r"\b(?:fast|slow|strong|quick)\w*est\b", re.IGNORECASE)
 _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
     (lambda p: _whole_stretch(p) is not None, _of_whole_stretch),
     (_is_ordinal, ordinal),
+    (lambda p: p.asked.has("target") and p.asked.has(
+        "difference", "share", "ratio", "percentage change", "whether"), against_target),
     (lambda p: p.asked.has("count") and p.reading.is_group, having_figures),
     (lambda p: _has_threshold(p) and p.asked.has("which period", "count years", "first", "last")
      and not (p.asked.has("whether") and p.asked.frame.points), crossing),

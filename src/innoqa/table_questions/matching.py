@@ -265,7 +265,7 @@ class _Places:
             if not wider and not positions <= told and (place != self.main or not chosen):
                 lacking = lacking or place
         if not chosen and not lacking:
-            return self._unnamed(held)
+            return self._unnamed(held, told)
         if len(chosen) == 1:
             other, met = self._only_one_with(held, used)
             chosen, used, partial = [*chosen, *other], used | met, partial + 0.5 * len(other)
@@ -333,11 +333,14 @@ class _Places:
         named = [place for place, _ in self.whole if place in kind]
         return bool(named) and not self.asked.has("rank")
 
-    def _unnamed(self, held: Sequence[str]) -> "_Chosen":
-        """The places with a word of the question in their names, or the main one, or all."""
+    def _unnamed(self, held: Sequence[str], told: frozenset[int]) -> "_Chosen":
+        """The places with a word of the question in their names, or the main one, or all.
+
+        A word of the titles, which are ``told``, says no more than which table is meant.
+        """
         for position in sorted(self.asked.content - self.words):
             alike, met = self._wider(held, frozenset({position}))
-            if alike:
+            if alike and (len(alike) == 1 or position not in told):
                 group = len(alike) > _A_FEW
                 return _Chosen(tuple(alike), met, 0.5, named=True, group=group)
         totals = tuple(place for place in held if is_total(place))

@@ -31,9 +31,10 @@ from innoqa.table_questions.series import (
     alike,
     all_series,
     in_one_unit,
+    is_aside,
     preference,
 )
-from innoqa.table_questions.values import lookup
+from innoqa.table_questions.values import lookup, newest
 from innoqa.table_questions.wording import (
     grouped,
     listed,
@@ -168,7 +169,7 @@ def _quotient(plan: Plan, one: Fact, other: Fact) -> Outcome:
     """A share in percent or a ratio of two values."""
     a, b = _values([one, other])
     share = plan.asked.has("share") and not plan.asked.has("ratio")
-    if share and a > b:
+    if share and a > b and not is_aside(other.observation):
         one, other, a, b = other, one, b, a
     if not b:
         return Refusal(
@@ -191,6 +192,56 @@ def _quotient(plan: Plan, one: Fact, other: Fact) -> Outcome:
         operands=(one, other),
         conflicts=conflicts_for(plan, (one, other)),
     )
+
+
+def against_target(plan: Plan) -> Outcome:
+    """What was reached against the target set for it: the share reached, or what is lacking."""
+    targets = [fact for fact in plan.facts if is_aside(fact.observation)]
+    target = next((fact for fact in targets if _is_asked_for(fact, plan)), None)
+    target = target or next(iter(targets), None)
+    if target is None or target.observation.value is None:
+        return None
+    seen = target.observation
+    reached = tuple(
+        fact for fact in plan.reading.facts
+        if not is_aside(fact.observation) and fact.observation.value is not None
+        and fact.observation.entity == seen.entity
+        and fact.observation.indicator == seen.indicator and alike([fact, target])
+    )  # fmt: skip
+    periods = plan.asked.frame.points
+    others = [p for p in periods if not lies_in(seen.period, p)] or list(periods)
+    for period in others:
+        there = tuple(fact for fact in reached if lies_in(fact.observation.period, period))
+        if not there:
+            of_what_was = replace(plan, reading=replace(plan.reading, facts=reached))
+            return missing_period(of_what_was, period)
+        reached = there
+    if not reached:
+        return None
+    one = newest(reached, earliest=False)[0]
+    if plan.asked.has("share", "ratio"):
+        return _quotient(plan, one, target)
+    a, b = in_one_unit([one, target])
+    met = a >= b
+    high, low = (a, b) if met else (b, a)
+    gap = rounded(high - low, (a, b))
+    asks_whether = plan.asked.has("whether") and not plan.asked.has("difference")
+    answer = ("Yes: " if met else "No: ") if asks_whether else ""
+    side = "above" if met else "below"
+    return Result(
+        operation="difference",
+        said=((f"{answer}{size(gap, one.observation.unit)} {side} the target: "
+               f"{named(one.observation)}, against {named(seen)}.", (one, target)),),
+        value=answer[:-2].lower() if asks_whether else gap,
+        unit=NONE if asks_whether else one.observation.unit,
+        expression=f"{plain(high)} - {plain(low)}",
+        operands=(one, target),
+        conflicts=conflicts_for(plan, (one,)),
+    )  # fmt: skip
+
+
+def _is_asked_for(fact: Fact, plan: Plan) -> bool:
+    return any(lies_in(fact.observation.period, period) for period in plan.asked.frame.points)
 
 
 def share_of_whole(plan: Plan) -> Outcome:

@@ -103,7 +103,9 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
                      r"|(?:best|worst|record|peak|strongest|weakest|highest|lowest)"
                      r" (?:year|quarter|month)"
                      r"|when"),
-    ("target", r"targets?|goals?|plan(?:s|ned)?|aim\w*|forecast\w*|project(?:ed|ion)"),
+    ("target", r"(?:meet|met|hit|miss(?:ed)?|attain\w*|achieve\w*)"
+               r"(?= (?:\S+ ){1,6}(?:target|goal))"
+               r"|targets?|goals?|plan(?:s|ned)?|aim\w*|forecast\w*|project(?:ed|ion)"),
     ("why", r"why|what (?:explains|drove|drives|caused|causes|is behind|was behind)|reasons?"
             r"|how come|explain"),
     ("whether", r"^(?:is|are|was|were|did|does|do|has|have|had)\b"),
