@@ -380,6 +380,8 @@ def _times(frame: Frame) -> str:
     told = [str(period) for period in frame.points]
     if not frame.is_stretch or len(told) > 1:
         return (" to " if frame.is_stretch else " and ").join(told)
+    if frame.first and frame.last:
+        return " ".join(told)  # one period that is itself a stretch
     return f"since {told[0]}" if frame.last is None else f"until {frame.last:%Y}"
 
 

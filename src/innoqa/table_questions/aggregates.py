@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from innoqa.domain import Observation
 from innoqa.expressions import evaluate
 from innoqa.quantities import formatted
 from innoqa.table_questions.conflicting import break_notes, conflicts_for
@@ -15,6 +16,7 @@ from innoqa.table_questions.plans import (
     Plan,
     Refusal,
     Result,
+    Said,
     as_precise,
     counted,
     sentence,
@@ -23,7 +25,7 @@ from innoqa.table_questions.plans import (
 )
 from innoqa.table_questions.series import Point, all_series, in_one_unit
 from innoqa.table_questions.values import values_at
-from innoqa.table_questions.wording import listed, plain, subject, when, years
+from innoqa.table_questions.wording import amount, listed, plain, subject, when, years
 
 
 def aggregate(plan: Plan) -> Outcome:
@@ -51,7 +53,7 @@ def aggregate(plan: Plan) -> Outcome:
     words = f"{formatted(value, unit)} {label} {_over(chosen)}{edges}."
     return Result(
         operation=name,
-        said=((sentence(words, ())[0], chosen), *break_notes(chosen)),
+        said=((sentence(words, ())[0], chosen), *_inexact(chosen), *break_notes(chosen)),
         value=value,
         unit=unit,
         expression=expression,
@@ -87,6 +89,24 @@ def _edges(name: str, chosen: Sequence[Fact], values: Sequence[Decimal]) -> str:
     several = {fact.observation.entity for fact in chosen}
     told = [o.entity if len(several) > 1 else when(o.period) for o in where]
     return f", {listed(told)}" if len(several) <= 1 else f": {listed(told)}"
+
+
+def _inexact(chosen: Sequence[Fact]) -> list[Said]:
+    """Which of the figures are not exact, as printed: ``more than 160 billion yuan in 2018``."""
+    facts = tuple(f for f in chosen if f.observation.qualifier not in _AS_PRINTED)
+    if not facts:
+        return []
+    told = listed([f"{amount(o)} {_of(o, chosen)}" for o in (f.observation for f in facts)])
+    return [(f"Not all of these figures are exact: {told}.", facts)]
+
+
+_AS_PRINTED = ("", "exact", "rounded")
+
+
+def _of(observation: Observation, chosen: Sequence[Fact]) -> str:
+    """What tells an observation from the others: its place or its time."""
+    places = {fact.observation.entity for fact in chosen}
+    return f"({observation.entity})" if len(places) > 1 else when(observation.period)
 
 
 def _over(chosen: Sequence[Fact]) -> str:

@@ -98,6 +98,12 @@ class Asked:
         """Whether the question shows any of the signs."""
         return any(sign in self.signs for sign in signs)
 
+    @property
+    def chooses(self) -> bool:
+        """Whether one of several things of a kind is wanted: "which park is the largest"."""
+        which = bool(self.type_words) or self.has("which entity")
+        return which and self.has("highest", "lowest")
+
     def without(self, positions: frozenset[int]) -> Self:
         """The same without the signs whose words are all among the given ones: part of a name."""
         kept: dict[Sign, tuple[tuple[int, int], ...]] = {}

@@ -70,6 +70,7 @@ def change(plan: Plan) -> Outcome:
     said += _other_changes(first, last, relative_wanted=wants_percent)
     between = [p.fact for p in line.points if first.year <= p.year <= last.year]
     said += break_notes(between)
+    said += _other_lines(plan, line)
     return Result(
         operation="percentage change" if wants_percent else "difference",
         said=tuple(said),
@@ -148,6 +149,26 @@ def _other_changes(first: Point, last: Point, *, relative_wanted: bool) -> list[
                 f"{'up' if b > a else 'down' if b < a else 'unchanged'} by {by}.",
                 (one, other),
             ))  # fmt: skip
+    return said
+
+
+def _other_lines(plan: Plan, told: Series) -> list[Said]:
+    """How other compilers' series of the same place went, where no time or compiler was named."""
+    if plan.asked.frame.points or plan.asked.has("whether"):
+        return []
+    place = told.points[0].fact.observation.entity
+    others = [
+        line for line in within_frame(all_series(plan.facts), plan)
+        if line is not told and len(line.points) > 1
+        and line.points[0].fact.observation.entity == place
+        and line.points[0].fact.observation.indicator != told.points[0].fact.observation.indicator
+    ]  # fmt: skip
+    said: list[Said] = []
+    for line in others[:3]:
+        first, last = line.points[0], line.points[-1]
+        a, b = in_one_unit([first.fact, last.fact])
+        words = _changed(plan, first, last, (a, b), in_percent=False)
+        said.append((f"Also: {words[:1].lower()}{words[1:]}", (first.fact, last.fact)))
     return said
 
 

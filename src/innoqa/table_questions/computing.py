@@ -14,10 +14,10 @@ from innoqa.table_questions.changes import annual_growth, change
 from innoqa.table_questions.limits import counting, crossing, held_against
 from innoqa.table_questions.pairs import against_target, compare, share_of_whole
 from innoqa.table_questions.places import growth, having_figures, rank, rank_among
-from innoqa.table_questions.plans import Outcome, Plan
+from innoqa.table_questions.plans import Outcome, Plan, Refusal
 from innoqa.table_questions.times import extreme_period, ordinal
 from innoqa.table_questions.values import lookup, series, values_at
-from innoqa.table_questions.wording import is_rank
+from innoqa.table_questions.wording import is_rank, is_ratio
 
 
 def compute(plan: Plan) -> Outcome:
@@ -27,7 +27,26 @@ def compute(plan: Plan) -> Outcome:
             outcome = operation(plan)
             if outcome is not None:
                 return outcome
-    return lookup(plan)
+    return None if _needs_more_than_a_value(plan) else lookup(plan)
+
+
+def _needs_more_than_a_value(plan: Plan) -> bool:
+    """Whether a share is asked for, or the first of several, which no single value answers."""
+    asked = plan.asked
+    if asked.has("share") and not any(is_ratio(f.observation.unit) for f in plan.facts):
+        return True
+    return asked.has("top") or asked.chooses
+
+
+def _nothing_to_choose_from(plan: Plan) -> Outcome:
+    """A refusal where the figures are of one place alone."""
+    places = {fact.observation.entity for fact in (*plan.facts, *plan.reading.other_places)}
+    if len(places) != 1:
+        return None
+    return Refusal(
+        f"The tables have {plan.reading.measure} for {places.pop() or 'one thing'} alone, so there "
+        "is nothing to choose from.", plan.facts[:3],
+    )  # fmt: skip
 
 
 def _has_threshold(plan: Plan) -> bool:
@@ -117,6 +136,7 @@ _OPERATIONS: tuple[tuple[Applies, Operation], ...] = (
     (lambda p: p.asked.has("change", "difference", "percentage change", "points")
      and not (p.asked.has("series") and not p.asked.frame.points)
      and not p.asked.has("mean", "median", "range"), change),
+    (lambda p: p.asked.chooses and not p.asked.has("which period"), _nothing_to_choose_from),
     (lambda p: p.asked.has("median", "mean", "range", "sum", "highest", "lowest"), aggregate),
     (lambda p: p.asked.has("series") or p.asked.frame.is_stretch or p.asked.frame.count is not None,
      series),

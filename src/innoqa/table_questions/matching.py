@@ -396,6 +396,7 @@ def _reading(
         - UNCOVERED_PLACE * chosen.partial
         - UNEXPLAINED * len(unexplained)
         - 2 * bool(chosen.lacking)
+        - (asked.chooses and len({fact.observation.entity for fact in group}) == 1)
     )  # fmt: skip
     return Reading(
         measure=measure_of(group[0].observation.indicator),

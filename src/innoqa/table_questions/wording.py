@@ -125,6 +125,11 @@ def size(value: Decimal, unit: Unit) -> str:
     return formatted(abs(value), unit)
 
 
+def is_ratio(unit: Unit) -> bool:
+    """Whether a number tells a part of a whole, or so many for each of something."""
+    return unit.base == "percent" or " per " in f" {unit.base} "
+
+
 def is_rank(unit: Unit) -> bool:
     """Whether a number is a place in a ranking: the lower, the better."""
     return unit.base.casefold() == "rank"
