@@ -227,16 +227,21 @@ def _label_columns(
     told = [(c, column_names.label_kind(table.header[c])) for c in left]
     if not any(v.period for v in values):
         told = [pair for n, pair in enumerate(told) if pair[1] or n == 0]
-        measured = any(v.name and not column_names.is_generic(v.name) for v in values)
-        told = _of_each_row(table, told) if measured else told
-    return tuple(told)
+    measured = any(v.period or not column_names.is_generic(v.name) for v in values)
+    return tuple(_of_each_row(table, told) if measured else told)
 
 
 def _of_each_row(table: Table, told: list[tuple[int, Label]]) -> list[tuple[int, Label]]:
-    """The labels without the entities that rows only lie in: each park's district."""
-    entities = [column for column, kind in told if kind != "indicator"]
-    apart = [column for column in entities if _tells_rows_apart(table, column)]
-    if not apart or apart[-1] == entities[-1]:
+    """The labels without the places that rows only lie in: each park's district.
+
+    Rows of one place alone may as well be its indicators, and keep both labels.
+    """
+    things = [column for column, kind in told if kind != "indicator"]
+    apart = [column for column in things if _tells_rows_apart(table, column)]
+    if not apart or (things[-1], "entity") not in told or apart[-1] == things[-1]:
+        return told
+    places = {row.cells[things[-1]].strip() for row in table.rows} - {""}
+    if len(places) == 1:
         return told
     return [pair for pair in told if pair[1] == "indicator"] + [(apart[-1], "entity")]
 
