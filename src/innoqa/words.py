@@ -181,7 +181,7 @@ def _expansion(plain: list[Word], at: int, spelled: Mapping[str, str]) -> int:
         part = plain[at : at + length]
         if part[0].stem in _JOINING or part[-1].stem in _JOINING:
             continue
-        if any(_cannot_spell(word) for word in part):
+        if any(_cannot_spell(word) for word in part) or _is_cut(part):
             continue
         acronym = spelled.get(_initials(part))
         if acronym and ("&" not in acronym or any(word.stem == "and" for word in part)):
@@ -191,6 +191,12 @@ def _expansion(plain: list[Word], at: int, spelled: Mapping[str, str]) -> int:
 
 def _cannot_spell(word: Word) -> bool:
     return word.stem in _NEVER_SPELLING or (len(word.text) < 3 and word.stem not in _JOINING)
+
+
+def _is_cut(part: list[Word]) -> bool:
+    """Whether a name ends or begins among the words: "City ahead in sales" spells no acronym."""
+    first, *others = (word.text[0].isupper() for word in part if word.stem not in _JOINING)
+    return len(set(others)) > 1 or (first and part[0].start > 0 and not all(others))
 
 
 def _initials(part: list[Word]) -> str:

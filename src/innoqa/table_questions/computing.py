@@ -15,7 +15,7 @@ from innoqa.table_questions.limits import counting, crossing, held_against
 from innoqa.table_questions.pairs import against_target, compare, share_of_whole
 from innoqa.table_questions.places import growth, having_figures, rank, rank_among
 from innoqa.table_questions.plans import Outcome, Plan, Refusal
-from innoqa.table_questions.times import extreme_period, ordinal
+from innoqa.table_questions.times import counts_rankings, extreme_period, ordinal
 from innoqa.table_questions.values import lookup, series, values_at
 from innoqa.table_questions.wording import is_rank, is_ratio
 
@@ -97,7 +97,10 @@ def _is_ordinal(plan: Plan) -> bool:
         plan.asked.ordinal is not None
         and bool(plan.facts)
         and is_rank(plan.facts[0].observation.unit)
-        and plan.asked.has("which period", "count years", "first", "last", "whether")
+        and (
+            plan.asked.has("which period", "count years", "first", "last", "whether")
+            or counts_rankings(plan)
+        )
     )
 
 

@@ -122,7 +122,7 @@ def _asks_for_gap(asked: Asked) -> bool:
     return _GAP.search(asked.question) is not None
 
 
-_GAP = re.compile(r"\b(?:differen\w*|gap|apart|margin)\b", re.IGNORECASE)
+_GAP = re.compile(r"\b(?:differen\w*|gap|apart|margin|ahead)\b", re.IGNORECASE)
 
 
 def _picked(plan: Plan, one: Fact, other: Fact, difference: Decimal) -> str:

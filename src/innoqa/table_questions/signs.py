@@ -30,7 +30,10 @@ _MORE = (
 
 _ONE_TO_TEN = r"(?:one|two|three|four|five|six|seven|eight|nine|ten)"
 _FEW = rf"(?:\d{{1,2}}|{_ONE_TO_TEN})"
-_MOST = r"(?:highest|largest|most|lowest|smallest|least|best|worst)"
+_MOST = (
+    r"(?:highest|largest|biggest|greatest|most|lowest|smallest|least|fewest|best|worst|strongest"
+    r"|weakest|longest|shortest)"
+)
 _PERCENT = r"(?:percent(?:age)?|per cent|%)"
 
 
@@ -50,7 +53,7 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("percent", rf"(?:in|as a) {_PERCENT}(?: terms)?"),
     ("difference",
      rf"differen\w*|differ\b|gap|how (?:much|many) {_MORE}|by how (?:much|many)"
-     r"|by what (?:amount|margin)|ahead of|behind"
+     r"|by what (?:amount|margin)|how far (?:ahead|behind|above|below)|ahead of|behind"
      r"|margin|exceed\w*|surpass\w*|outstrip\w*|minus|subtract\w*|(?:fall|fell|falls) short"),
     ("change", _CHANGES),
     ("median", r"median"),
@@ -58,7 +61,8 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("sum", r"sum|plus|totals?|between them|altogether|combined|in all|together"
             r"|add(?:ed|ing|s)? (?:up|to|together)|aggregate"),
     ("range", rf"range|spread|how far apart|{_MOST} (?:and|to|from)(?: the)? {_MOST}"),
-    ("ratio", r"ratio|for (?:each|every)(?! (?:year|quarter|month|period|half))|how many times"
+    ("ratio", r"ratio|how many times"
+              r"|for (?:each|every)(?! (?:available |single )?(?:year|quarter|month|period|half))"
               r"|times (?:as|larger|higher|more|bigger|greater)|multiple"
               r"|\w*fold|double|twice|factor"),
     ("share", rf"(?<!by )(?:what|which|how (?:large|big|high) an?) (?:share|{_PERCENT}|proportion"
@@ -68,7 +72,7 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
               r"|accounts? for|accounted for"),
     ("top", rf"\b(?:top|first|leading|largest|biggest|highest|lowest|smallest|bottom) {_FEW}\b"
             rf"|\b{_FEW}(?= \w+ with the {_MOST})|\b(?:which|what) {_FEW}\b"
-            rf"|\b{_FEW} (?:{_MOST}|biggest|top)\b"),
+            rf"|\b{_FEW} (?:{_MOST}|top)\b"),
     ("top years", rf"(?:top|first|largest|highest|lowest|best) {_FEW}"
                   r" (?:years?|quarters?|months?)"
                   rf"|{_FEW} {_MOST} (?:years?|quarters?|months?)"),
@@ -86,7 +90,8 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
              r"|last (?:time|year|quarter|month)(?: on record)?"
              r"(?= (?:with|that|when|in which|above|below))"),
     ("series", r"trends?|over time|over the (?:\w+ )?(?:years?|period|decade)"
-               r"|year[- ](?:by|on)[- ]year|by year|per year|(?:each|every) year"
+               r"|year[- ](?:by|on)[- ]year|by year|per year"
+               r"|(?:each|every) (?:available |single )?year"
                r"|annual(?:ly)? figures?|history|time series|all (?:the )?years|trajectory"
                r"|evolution|figures for|chart|graph|plot"),
     ("rank", r"rank\w*|in (?:descending |ascending )?order|ordered|order of|sort\w*"),

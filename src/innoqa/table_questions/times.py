@@ -1,5 +1,6 @@
 """Times picked by their values: the highest, the first so many, those with a given rank."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -92,7 +93,7 @@ def ordinal(plan: Plan) -> Outcome:
     facts = tuple(point.fact for point in line.points)
     about = subject(facts[0].observation)
     told = listed([short(point.period) for point in met]) or "none"
-    counted = plan.asked.has("count years", "count")
+    counted = plan.asked.has("count years", "count") or counts_rankings(plan)
     chosen = met if counted else met[-1:] if plan.asked.has("last") else met[:1]
     if plan.asked.has("which period") and not plan.asked.has("first", "last"):
         chosen = met
@@ -112,6 +113,11 @@ def ordinal(plan: Plan) -> Outcome:
         operands=tuple(p.fact for p in met) or facts,
         series=facts,
     )  # fmt: skip
+
+
+def counts_rankings(plan: Plan) -> bool:
+    """Whether it is asked in how many rankings (or editions, or lists) something holds."""
+    return re.search(r"\b(?:in )?how many\b", plan.asked.question, re.IGNORECASE) is not None
 
 
 def _extreme_change(line: Series, *, lowest: bool) -> Outcome:
