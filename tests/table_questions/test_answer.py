@@ -262,5 +262,7 @@ def test_things_are_told_apart_by_their_own_names_and_not_by_the_district_they_l
     assert mean.computation.value == Decimal("4.5")
     assert not mean.conflicts
     assert not any("  " in told.text or " ," in told.text for told in mean.told)
+    north = computed("How many berths do the yards of Northside have in total?", yards)
+    assert north.computation.value == 63
     second = computed("What is the second largest timber yard by area?", yards)
     assert second.computation.value == "Oak Timber Yard"

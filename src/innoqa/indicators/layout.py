@@ -70,7 +70,7 @@ def layout_of(table: Table, above: Sequence[str]) -> Layout:
     values = _with_changes([column for column in values if column.number not in time])
     title = _title(table, above)
     labels = _label_columns(table, kinds, {*asides.values(), *time}, values)
-    measure = _measure_by(table, labels, above)
+    measure = _measure_by(table, labels, above) or _measure_at(table, labels, title)
     if measure and not any(v.name and not column_names.is_generic(v.name) for v in values):
         title = replace(title, indicator=measure, is_grouped=True, is_name=False)
         labels = tuple((column, kind or "entity") for column, kind in labels)
@@ -92,6 +92,19 @@ def _measure_by(table: Table, labels: Sequence[tuple[int, Label]], above: Sequen
     return ""
 
 
+def _measure_at(table: Table, labels: Sequence[tuple[int, Label]], title: Title) -> str:
+    """What the title says without the kind of thing that a label column names.
+
+    "Cargo handled at the seaports" over a column of ports is cargo handled; "" where it says no
+    such thing.
+    """
+    match = _AT_KIND.fullmatch(title.indicator)
+    heads = {table.header[column].casefold().removesuffix("s") for column, _ in labels} - {""}
+    ends = match is not None and any(match["kind"].casefold().endswith(head) for head in heads)
+    return match["measure"] if match is not None and ends else ""
+
+
+_AT_KIND = re.compile(r"(?P<measure>\w.*?)\s+(?:at|in)\s+(?:the\s+)?(?P<kind>\w+?)s?")
 _BY_KIND = re.compile(r"(?P<measure>\w.*?)\s+(?:by|per|in each|of each)\s+(?P<kind>\w+)")
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from innoqa.domain import IndexedTable, Observation, Passage
+from innoqa.indicators import is_tidy
 from innoqa.table_questions.asking import Asked
 from innoqa.words import stem, strength, words
 
@@ -253,7 +254,7 @@ class _Places:
         used: frozenset[int] = frozenset().union(
             *(words for place, words in self.whole if place in held)
         )
-        told = self._told_by_titles(group)
+        told = self.told_by_titles(group)
         partial, lacking = 0.0, ""
         for place, positions in self.whole:
             if positions <= used or positions <= naming:
@@ -271,7 +272,11 @@ class _Places:
             chosen, used, partial = [*chosen, *other], used | met, partial + 0.5 * len(other)
         return _Chosen(tuple(dict.fromkeys(chosen)), used, partial, lacking, named=True)
 
-    def _told_by_titles(self, group: Sequence[Fact]) -> frozenset[int]:
+    def beside(self, chosen: Sequence[str]) -> frozenset[int]:
+        """The words of the places named that are none of those chosen: where these may lie."""
+        return frozenset().union(*(words for place, words in self.whole if place not in chosen))
+
+    def told_by_titles(self, group: Sequence[Fact]) -> frozenset[int]:
         """The words of the question that stand over the tables of a group."""
         heads = {id(f.table): f for f in group}.values()
         told = frozenset().union(*(_context_words(self.known)(fact) for fact in heads))
@@ -380,6 +385,10 @@ def _reading(
     named = frozenset(used) | by_variant | places.naming
     facts, by_context = _narrowed(asked, facts, named, _context_words(known), least=0.8)
     explained = frozenset(used) | by_variant | by_context
+    if chosen.group:
+        told = named - places.beside(chosen.places) | places.told_by_titles(group)
+        facts, by_row = _narrowed(asked, facts, told, _row_words(known))
+        explained |= by_row
     if match.missing <= _WEAK:
         explained |= _heads(asked, frozenset(match.used))
     if places.whole and not chosen.lacking:
@@ -404,7 +413,7 @@ def _reading(
         explained=explained,
         unexplained=unexplained,
         score=score,
-        places=chosen.places,
+        places=tuple(p for p in chosen.places if any(f.observation.entity == p for f in facts)),
         named_place=chosen.named,
         is_group=chosen.group,
         other_places=tuple(f for f in group if f.observation.entity not in chosen.places),
@@ -542,13 +551,37 @@ def _context_words(known: frozenset[str]) -> Callable[[Fact], frozenset[str]]:
     return held
 
 
+def _row_words(known: frozenset[str]) -> Callable[[Fact], frozenset[str]]:
+    """The words of a row's cells in columns that hold no values: the town of each museum."""
+    with_values: dict[int, frozenset[int]] = {}
+
+    def held(fact: Fact) -> frozenset[str]:
+        table = fact.table.table
+        if is_tidy(table.header):
+            return _NO_WORDS
+        if id(fact.table) not in with_values:
+            with_values[id(fact.table)] = _value_columns(fact.table)
+        cells = table.rows[fact.observation.cell.row - 1].cells
+        told = (c for n, c in enumerate(cells, 1) if n not in with_values[id(fact.table)])
+        return _stems(" ".join(told), known)
+
+    return held
+
+
+def _value_columns(table: IndexedTable) -> frozenset[int]:
+    return frozenset(o.cell.column_number for o in table.observations if o.cell.column_number)
+
+
+_NO_WORDS: frozenset[str] = frozenset()
+
+
 def _one_of_each_table(facts: Iterable[Fact]) -> list[Fact]:
     return list({id(fact.table): fact for fact in facts}.values())
 
 
 def _kind_words(table: IndexedTable) -> frozenset[str]:
     """What heads the columns that hold names and no values: "District", "Sector"."""
-    with_values = {seen.cell.column_number for seen in table.observations}
+    with_values = _value_columns(table)
     heads = (head for number, head in enumerate(table.table.header, 1) if number not in with_values)
     return frozenset(word.stem for head in heads for word in words(head)) - _NO_KIND
 
