@@ -9,6 +9,7 @@ from innoqa.expressions import evaluate
 from innoqa.quantities import formatted, rounded
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.conflicting import break_notes, conflicts, sides
+from innoqa.table_questions.matching import Fact
 from innoqa.table_questions.missing import missing_period, missing_stretch
 from innoqa.table_questions.plans import (
     PERCENT,
@@ -70,6 +71,7 @@ def change(plan: Plan) -> Outcome:
     said += _other_changes(first, last, relative_wanted=wants_percent)
     between = [p.fact for p in line.points if first.year <= p.year <= last.year]
     said += break_notes(between)
+    said += _turn(plan, between, b - a)
     said += _other_lines(plan, line)
     return Result(
         operation="percentage change" if wants_percent else "difference",
@@ -150,6 +152,23 @@ def _other_changes(first: Point, last: Point, *, relative_wanted: bool) -> list[
                 (one, other),
             ))  # fmt: skip
     return said
+
+
+def _turn(plan: Plan, between: Sequence[Fact], difference: Decimal) -> list[Said]:
+    """The last step, where no time was named and it goes against the whole change."""
+    if plan.asked.frame.points or len(between) < 3:
+        return []
+    before, last = between[-2:]
+    a, b = in_one_unit([before, last])
+    unit = last.observation.unit
+    if (b - a) * difference >= 0:
+        return []
+    return [(
+        f"The last step goes the other way: {risen(b - a, unit).lower()} by "
+        f"{size(rounded(b - a, (a, b)), unit)}, from {amount(before.observation)} "
+        f"{when(before.observation.period)} to {amount(last.observation)} "
+        f"{when(last.observation.period)}.", (before, last),
+    )]  # fmt: skip
 
 
 def _other_lines(plan: Plan, told: Series) -> list[Said]:

@@ -306,7 +306,9 @@ def _at_two_times(plan: Plan) -> tuple[Fact, ...] | Outcome:
         one, other = line.at(first), line.at(last)
         if one and other:
             return one.fact, other.fact
-    return missing_period(plan, first)
+    lacking = (p for p in (first, last) if not any(line.at(p) for line in all_series(plan.facts)))
+    period = next(lacking, None)
+    return missing_period(plan, period) if period else None
 
 
 def _of_two_measures(plan: Plan, second: Reading) -> tuple[Fact, ...] | Outcome:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from innoqa.indicators.column_names import names_groups
+
 Sign = Literal[
     "annual growth", "percentage change", "percent", "points", "difference", "change", "mean",
     "median", "sum", "range", "ratio", "share", "highest", "lowest", "latest", "earliest",
@@ -216,8 +218,16 @@ def asked_kind(question: str) -> tuple[list[tuple[int, int]], tuple[int, int]]:
     match = _WHICH.search(question)
     if match is None:
         return [], (0, 0)
-    span = match.span("type") if match["type"] else match.span()
-    return [span], match.span()
+    if not match["type"]:
+        return [match.span()], match.span()
+    start, end = match.span("type")
+    following = _NEXT_WORD.match(question, end)
+    if following and names_groups(following[0]) and not names_groups(match["type"]):
+        end = following.end()  # "which science city"
+    return [(start, end)], (match.start(), end)
+
+
+_NEXT_WORD = re.compile(r" [^\W_]+")
 
 
 def asked_for_several(question: str) -> int | None:
