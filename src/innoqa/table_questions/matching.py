@@ -157,13 +157,14 @@ def readings(asked: Asked, facts: Sequence[Fact], known: frozenset[str]) -> list
         by_measure.setdefault(measure_of(fact.observation.indicator).casefold(), []).append(fact)
     main = main_place(facts)
     places = _Places.among(asked, facts, known, main)
+    naming = (asked.content | asked.soft) - (asked.type_words if asked.chooses else _NOTHING)
     candidates = []
     for group in by_measure.values():
         name = name_of(measure_of(group[0].observation.indicator), known)
         match = _matched(asked, name, places.words)
         if match.missing > (1 - _LEAST_OF_NAME) * name.weight:
             continue
-        if any(n in asked.content | asked.soft for n in match.used):
+        if any(n in naming for n in match.used):
             candidates.append((sum(match.used.values()) - UNCOVERED * match.missing, match, group))
     candidates.sort(key=lambda c: (-c[0], c[2][0].observation.indicator))
     readings_of = (
@@ -247,7 +248,7 @@ class _Places:
         be an indicator in another.
         """
         held = sorted({fact.observation.entity for fact in group})
-        kind = self._kind(held, group)
+        kind = self._asked_kind(held) or self._kind(held, group)
         if kind is not None and not self._all_named(kind.places):
             return kind
         chosen = [place for place, _ in self.whole if place in held]
@@ -310,6 +311,16 @@ class _Places:
                 return alike, pair
         return [], _NOTHING
 
+    def _asked_kind(self, held: Sequence[str]) -> "_Chosen | None":
+        """The places with all of what "which" asks for in their names: "which science city"."""
+        of_kind = self.asked.type_words
+        if not self.asked.chooses or len(of_kind) == 1:
+            return None
+        alike = [place for place in held if _holds(self.asked, place, of_kind, self.known)]
+        alike = [place for place in alike if not is_total(place)] if of_kind else []
+        used = of_kind | self.words
+        return _Chosen(tuple(alike), used, 0.0, named=True, group=True) if len(alike) > 1 else None
+
     def _kind(self, held: Sequence[str], group: Sequence[Fact]) -> "_Chosen | None":
         """A kind of place ("the parks"): what heads their column, or a word of several names."""
         usable = self.asked.content | self.asked.type_words | self.asked.soft
@@ -343,7 +354,8 @@ class _Places:
 
         A word of the titles, which are ``told``, says no more than which table is meant.
         """
-        for position in sorted(self.asked.content - self.words):
+        of_kind = self.asked.type_words if self.asked.chooses else _NOTHING
+        for position in sorted(self.asked.content - self.words - of_kind):
             alike, met = self._wider(held, frozenset({position}))
             if alike and (len(alike) == 1 or position not in told):
                 group = len(alike) > _A_FEW
