@@ -14,18 +14,13 @@ from innoqa.domain import Computation, Conflict, IndexedTable, Observation, Pass
 from innoqa.row_questions import RowAnswer
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.computing import compute
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.frames import Frame
 from innoqa.table_questions.lists import ENOUGH as BELIEVED
 from innoqa.table_questions.lists import GOOD, ask_lists
-from innoqa.table_questions.matching import (
-    NEARBY,
-    Fact,
-    Reading,
-    measure_of,
-    narrowed,
-    readings,
-)
+from innoqa.table_questions.matching import NEARBY, Reading, narrowed, readings
 from innoqa.table_questions.missing import missing_place
+from innoqa.table_questions.names import measure_of
 from innoqa.table_questions.plans import Plan, Refusal, Result
 from innoqa.table_questions.signs import FUNCTION_WORDS
 from innoqa.table_questions.texts import told_beside

@@ -7,7 +7,7 @@ from innoqa.domain import Observation
 from innoqa.expressions import evaluate
 from innoqa.quantities import formatted
 from innoqa.table_questions.conflicting import break_notes, conflicts_for
-from innoqa.table_questions.matching import Fact
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.missing import missing_period, missing_stretch
 from innoqa.table_questions.places import across_places, dated
 from innoqa.table_questions.plans import (

@@ -9,7 +9,7 @@ from innoqa.expressions import evaluate
 from innoqa.quantities import formatted, rounded
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.conflicting import break_notes, conflicts, sides
-from innoqa.table_questions.matching import Fact
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.missing import missing_period, missing_stretch
 from innoqa.table_questions.plans import (
     PERCENT,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from innoqa.domain import Conflict, Observation
-from innoqa.table_questions.matching import Fact
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.plans import Plan, Said
 from innoqa.table_questions.series import Point, agree, overlaps_in_kind
 from innoqa.table_questions.wording import is_break, variant, when

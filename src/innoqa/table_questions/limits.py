@@ -10,7 +10,7 @@ from innoqa.quantities import comparable, converted, formatted
 from innoqa.quantities.units import KNOWN, unit_words
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.conflicting import break_notes, conflicts, sides
-from innoqa.table_questions.matching import Fact
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.missing import missing_stretch
 from innoqa.table_questions.places import across_places, dated
 from innoqa.table_questions.plans import (

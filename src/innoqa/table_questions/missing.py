@@ -1,8 +1,8 @@
 """What the tables do not hold: refusals that say what there is instead."""
 
 from innoqa.domain import Period
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.frames import lies_in
-from innoqa.table_questions.matching import Fact
 from innoqa.table_questions.plans import Plan, Refusal
 from innoqa.table_questions.series import is_aside, preference
 from innoqa.table_questions.wording import listed, named, subject, when, years

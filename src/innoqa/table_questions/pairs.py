@@ -9,10 +9,12 @@ from innoqa.expressions import evaluate
 from innoqa.quantities import formatted, rounded
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.conflicting import conflicts_for, like_time
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.frames import lies_in
 from innoqa.table_questions.limits import is_measured
-from innoqa.table_questions.matching import Fact, Reading, is_total
+from innoqa.table_questions.matching import Reading
 from innoqa.table_questions.missing import missing_period
+from innoqa.table_questions.names import is_total
 from innoqa.table_questions.places import across_places, rank
 from innoqa.table_questions.plans import (
     NONE,

@@ -8,9 +8,10 @@ from decimal import Decimal
 from innoqa.expressions import evaluate
 from innoqa.quantities import comparable
 from innoqa.table_questions.conflicting import conflicts_for, like_time
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.frames import lies_in
-from innoqa.table_questions.matching import Fact, is_total
 from innoqa.table_questions.missing import missing_period
+from innoqa.table_questions.names import is_total
 from innoqa.table_questions.plans import (
     NONE,
     PERCENT,

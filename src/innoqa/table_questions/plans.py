@@ -8,8 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from innoqa.domain import Conflict, Observation, Period, Unit
 from innoqa.quantities import rounded
 from innoqa.table_questions.asking import Asked
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.frames import Frame, lies_in
-from innoqa.table_questions.matching import Fact, Reading
+from innoqa.table_questions.matching import Reading
 from innoqa.table_questions.series import Series, is_aside
 from innoqa.table_questions.wording import is_rank, named
 

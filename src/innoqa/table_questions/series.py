@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from innoqa.domain import Observation, Period
 from innoqa.quantities import comparable, converted
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.frames import lies_in
-from innoqa.table_questions.matching import Fact
 
 _EXACTNESS = {
     "": 0, "exact": 0, "rounded": 1, "preliminary": 3, "estimated": 4, "estimate": 4, "target": 9,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from innoqa import quantities
 from innoqa.domain import Observation, Passage, Sentence, Unit
 from innoqa.table_questions.limits import is_measured
-from innoqa.table_questions.matching import measure_of, name_of
+from innoqa.table_questions.names import measure_of, name_of
 from innoqa.words import strength, words
 
 _MOST = 2

@@ -6,8 +6,8 @@ from decimal import Decimal
 from innoqa.domain import Period, Unit
 from innoqa.quantities import comparable, formatted, rounded
 from innoqa.table_questions.conflicting import break_notes, conflict_of, conflicts
+from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.frames import lies_in
-from innoqa.table_questions.matching import Fact
 from innoqa.table_questions.missing import empty_cell, missing_period, missing_stretch
 from innoqa.table_questions.plans import (
     Outcome,

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from innoqa.domain import Observation, Period, Unit
 from innoqa.quantities import formatted
-from innoqa.table_questions.matching import Fact, split_brackets
+from innoqa.table_questions.facts import Fact
+from innoqa.table_questions.names import split_brackets
 
 _BEFORE = frozenset(
     "about around over almost nearly under above below more-than less-than at-least at-most up-to"
