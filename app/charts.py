@@ -244,7 +244,7 @@ def _without_value(observations: Iterator[Observation]) -> Iterator[str]:
 
 
 def _described(
-    chart: alt.LayerChart | alt.FacetChart,
+    chart: alt.LayerChart,
     kind: str,
     group: Sequence[Observation],
     notes: Sequence[str],

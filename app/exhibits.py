@@ -7,6 +7,7 @@ import charts
 import sources
 import tables
 from innoqa.answering import Assistant
+from innoqa.contract import cited_cell
 from innoqa.domain import Answer, Citation, Document, Turn
 
 
@@ -28,7 +29,7 @@ class Exhibits:
         if not isinstance(answer, Answer):
             return cls()
         identities = dict.fromkeys(
-            one.passage.document_id for one in answer.citations if sources.cell_of(one)
+            one.passage.document_id for one in answer.citations if cited_cell(one)
         )
         documents = {identity: assistant.document(identity) for identity in identities}
         excerpts = {
@@ -41,7 +42,7 @@ class Exhibits:
 
 
 def _excerpt(citation: Citation, document: Document | None) -> tables.Excerpt | None:
-    cell = sources.cell_of(citation)
+    cell = cited_cell(citation)
     if cell is None or document is None or cell.table_number >= len(document.tables):
         return None
     return tables.excerpt(document.tables[cell.table_number], cell)

@@ -14,7 +14,6 @@ from innoqa.domain import (
     HEADER_JOIN,
     Abstention,
     Answer,
-    Cell,
     Citation,
     Observation,
     Passage,
@@ -52,12 +51,6 @@ def anchor(number: int, marker: int) -> str:
 def link(number: int, marker: int) -> str:
     """A marker that leads to its source."""
     return f'<a href="#{anchor(number, marker)}" aria-label="Source {marker}">[{marker}]</a>'
-
-
-def cell_of(citation: Citation) -> Cell | None:
-    """The cell, or whole row, that a citation points to."""
-    observation = cited_observation(citation)
-    return observation.cell if observation else citation.passage.cell
 
 
 def within(sentence: Sentence, span: Span) -> bool:

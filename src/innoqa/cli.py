@@ -19,6 +19,7 @@ from rich.text import Text
 
 from innoqa import bootstrap, doctor
 from innoqa.contract import (
+    cited_cell,
     cited_observation,
     equation,
     parse_question,
@@ -321,8 +322,7 @@ def _print_sources(answer: Answer) -> None:
         page = f", page {passage.page}" if passage.page else ""
         _console.print(Text(f"[{citation.marker}] {passage.heading_path}{page} ({passage.source})"))
         _console.print(Text(f"    “{_quoted(citation)}”", style="dim"))
-        observation = cited_observation(citation)
-        cell = observation.cell if observation else passage.cell
+        cell = cited_cell(citation)
         if cell:
             column = f", column {cell.column}" if cell.column else ""
             _console.print(Text(f"    {cell.table}, row {cell.row}{column}", "dim"))

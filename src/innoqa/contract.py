@@ -5,6 +5,7 @@ this module to them.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import Any
 
 from innoqa.domain import (
     Answer,
+    Cell,
     Citation,
     Computation,
     Conflict,
@@ -23,14 +25,12 @@ from innoqa.domain import (
 )
 from innoqa.errors import QuestionError
 from innoqa.expressions import evaluate
+from innoqa.quantities import stands_before
 
 LONGEST_QUESTION = 2000
 """In characters."""
 
 _ROLES = ("user", "assistant")
-_BEFORE_A_NUMBER = frozenset({"about", "around", "over", "more than", "at least", "almost",
-                              "nearly", "close to", "less than", "under", "up to", "at most",
-                              "below", "above"})  # fmt: skip
 _LARGEST_EXACT = 2**53
 """Every whole number up to this one is exact in any JSON reader."""
 
@@ -123,7 +123,7 @@ def _statement(statement: Statement) -> dict[str, Any]:
 def _citation(citation: Citation) -> dict[str, Any]:
     passage = citation.passage
     observation = cited_observation(citation)
-    cell = observation.cell if observation else passage.cell
+    cell = cited_cell(citation)
     return {
         "marker": citation.marker,
         "document_id": passage.document_id,
@@ -147,20 +147,32 @@ def cited_observation(citation: Citation) -> Observation | None:
     return citation.observation or (stated[0] if len(stated) == 1 else None)
 
 
+def cited_cell(citation: Citation) -> Cell | None:
+    """The cell, or whole row, that a citation points to."""
+    observation = cited_observation(citation)
+    return observation.cell if observation else citation.passage.cell
+
+
 def stated_value(observation: Observation) -> str:
     """What a cell states, for people: as printed, with the unit and qualifier that it lacks.
 
     "over" and its like read on into the number; other qualifiers follow it in brackets.
     """
     words, unit, qualifier = observation.printed, observation.unit.printed, observation.qualifier
-    if unit and observation.value is not None and unit.lower() not in words.lower():
+    if unit and observation.value is not None and not _holds(words, unit):
         # "758 x 100 million yuan" is read rightly, "758 100 million yuan" is not.
         words = f"{words} \u00d7 {unit}" if unit[:1].isdigit() else f"{words} {unit}"
     if qualifier == "exact" or qualifier.lower() in words.lower():
         return words
-    if observation.value is not None and qualifier.lower() in _BEFORE_A_NUMBER:
+    if observation.value is not None and stands_before(qualifier):
         return f"{qualifier} {words}"
     return f"{words} ({qualifier})"
+
+
+def _holds(words: str, unit: str) -> bool:
+    """Whether a unit is printed among words, and not as a part of one: "t" in "about 20"."""
+    alone = rf"(?<![^\W\d_]){re.escape(unit.lower())}(?![^\W\d_])"
+    return re.search(alone, words.lower()) is not None
 
 
 def equation(computation: Computation) -> str:

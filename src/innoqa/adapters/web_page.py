@@ -125,7 +125,8 @@ def _fill_spanned(cells: list[str], open_below: dict[int, tuple[int, str]]) -> N
 
 def _span(cell: Any, name: str) -> int:
     given = cell.get(name, "1").strip()
-    return min(int(given), _WIDEST) if given.isascii() and given.isdigit() and int(given) else 1
+    digits = given.lstrip("0")[:9] if given.isascii() and given.isdigit() else ""
+    return min(int(digits), _WIDEST) if digits else 1
 
 
 def _words(element: Any) -> str:

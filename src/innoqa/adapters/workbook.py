@@ -197,6 +197,7 @@ def _number(value: float | Decimal, number_format: str) -> str:
     before, digits, after = _form(number_format)
     share = "%" in after
     exact = exact * 100 if share else exact
+    exact /= 1000 ** (len(digits) - len(digits.rstrip(",")))  # "#,##0," shows thousands
     decimals = len(re.findall("[#0?]", digits.partition(".")[2]))
     if decimals and "E" not in after:
         words = f"{exact:.{decimals}f}"
@@ -210,7 +211,8 @@ def _number(value: float | Decimal, number_format: str) -> str:
 def _form(number_format: str) -> tuple[str, str, str]:
     """(what stands before the digits, the digits, what stands after) of a number format."""
     before, digits, after = "", "", ""
-    for part in _TOKEN.findall("" if number_format == "General" else number_format):
+    plain = number_format in ("General", "@") or "?/" in number_format  # text, fractions
+    for part in _TOKEN.findall("" if plain else number_format):
         if part == ";":
             break
         if part[0] in "#0?.," and not after.strip():

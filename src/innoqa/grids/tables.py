@@ -166,7 +166,7 @@ def _body(parts: _Parts) -> tuple[list[TableRow], list[TableRow]]:
         window = [_plain(row) for row in parts.rows[at : at + size]]
         if window == levels:
             at += size
-        elif body and _is_changedheader_of(window, levels):
+        elif body and _is_changed_header(window, levels):
             return body, parts.rows[at:]
         elif size > 1 and len(filled(parts.rows[at])) > 1 and window[0] in levels:
             at += 1
@@ -180,7 +180,7 @@ def _plain(row: TableRow) -> tuple[str, ...]:
     return tuple(" ".join(cell.split()) for cell in row.cells)
 
 
-def _is_changedheader_of(window: list[tuple[str, ...]], levels: list[tuple[str, ...]]) -> bool:
+def _is_changed_header(window: list[tuple[str, ...]], levels: list[tuple[str, ...]]) -> bool:
     """Whether some levels of a header come again, and the others with other words.
 
     A header of one level comes again where half of its names do, under other times.

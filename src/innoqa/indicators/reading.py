@@ -21,7 +21,6 @@ from innoqa.quantities import Quantity, read_unit
 from innoqa.quantities.qualifiers import both, status
 
 UNDATED = Period("", "undated")
-_NO_UNIT = Unit("")
 _PERCENT = read_unit("%")
 _SOURCE_LINE = re.compile(r"(?:data\s+)?sources?\s*[:：]?\s+(.+)", re.IGNORECASE)
 _MARKED_LINE = re.compile(r"([*†‡§¶#]+|[¹²³⁴-⁹]|\(?\w{1,2}\)|\[\w{1,2}\]|\d{1,2}(?=\s))[\s.:]*(.+)")

@@ -12,7 +12,7 @@ MONTH = (
 )
 """A pattern of an English month, in full or short."""
 
-FIRST_YEAR, LAST_YEAR = 1500, 2100
+LAST_YEAR = 2100
 YEAR = r"(?:1[5-9][0-9]{2}|20[0-9]{2}|2100)(?![0-9])"
 """A pattern of a year from 1500 to 2100."""
 
@@ -77,7 +77,7 @@ def months(year: int, first: int, last: int) -> Period | None:
 
 
 def stretch(start: date, end: date) -> Period | None:
-    """All days from start to end, by its kind; None where it ends before it starts."""
+    """All days from start to end, by its kind; None where it does not end after it starts."""
     if end <= start:
         return None
     if start.day == 1 and end == last_day(end.year, end.month):

@@ -57,7 +57,7 @@ def period_of(year: str, period: str) -> Period:
 def _printed(year: str, period: str) -> str:
     if not year:
         return f"period {period}" if period.startswith("not ") else period
-    return year if period in _WHOLE_YEAR else f"{year} ({period})"
+    return year if period.lower() in _WHOLE_YEAR else f"{year} ({period})"
 
 
 def _one_line(text: str) -> str:

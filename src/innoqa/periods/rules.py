@@ -179,7 +179,6 @@ def _undated(_: re.Match[str]) -> Period | None:
 
 _Y = rf"(?P<year>{YEAR})"
 _M = rf"(?P<month>{MONTH})"
-_DAY = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?![0-9])"
 _NUMBER = r"(?:0?[1-9]|[12][0-9]|3[01])(?![0-9])"
 _DATE = (
     rf"(?:(?P<day>{_NUMBER})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-){_M}(?:\s*,?\s+(?:in\s+)?|-){_Y}"

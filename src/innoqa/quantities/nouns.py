@@ -15,7 +15,7 @@ _INVARIABLE = frozenset(
 )
 _SINGULAR_ENDINGS = ("ss", "us", "is", "ics")
 _ADDED_ES = re.compile(r"(?:s|sh|ch|x|o)es$")  # "es" is more than the plural of a final e
-_FINAL_SE = re.compile(r"(?:[aeiou]|[nrl]|[aeiou]u)ses$")  # "houses", "licenses", "courses"
+_FINAL_SE = re.compile(r"[aeiounrl]ses$")  # "houses", "licenses", "courses"
 _UNCOUNTED = re.compile(r"(?:ing|ness|ity|ware|ance|ence|ment)$")
 _HEAD = re.compile(
     r"(?P<before>(?:.*?\s)??)(?P<noun>[^\s(/,]+)"

@@ -40,6 +40,19 @@ MAY_BE_AMOUNT = re.compile(
     r"\b(?:over|above|under|below|(?:greater|higher|larger|lower|smaller)\s+than)\s\Z",
     re.IGNORECASE,
 )
+_STANDS_BEFORE = frozenset(
+    ("about", "above", "almost", "approximately", "around", "at least", "at most", "below",
+     "close to", "less than", "more than", "nearly", "over", "under", "up to")
+)  # fmt: skip
+
+
+def stands_before(qualifier: str) -> bool:
+    """Whether a qualifier reads on into its number; others follow it in brackets.
+
+    >>> stands_before("More than"), stands_before("preliminary")
+    (True, False)
+    """
+    return qualifier.lower().replace("-", " ") in _STANDS_BEFORE
 
 
 def _any_of(meanings: tuple[tuple[str, str], ...]) -> str:

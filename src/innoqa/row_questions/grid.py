@@ -42,7 +42,6 @@ class Column:
     cells: tuple[Reading, ...]
     kind: ColumnKind
     views: tuple[View, ...]
-    ascending: bool
 
     @cached_property
     def distinct(self) -> int:
@@ -147,8 +146,7 @@ def _column(number: int, header: str, cells: Sequence[Reading], kept: Sequence[i
     if kind == "number" and _is_numbering([cell.numbers[0] for cell in body if cell.numbers]):
         kind = "rank"
     views = _views(number, kind, cells, body)
-    ascending = _is_ascending(views[0].values, kept) if views else False
-    return Column(number, header, stems, lesser, tuple(cells), kind, views, ascending)
+    return Column(number, header, stems, lesser, tuple(cells), kind, views)
 
 
 def _share(cells: Sequence[Reading], holds: Callable[[Reading], bool]) -> float:
@@ -207,12 +205,6 @@ def _views(
         View(number, name, tuple(None if cell.missing else read(cell) for cell in cells))
         for name, read in readers
     )
-
-
-def _is_ascending(values: Sequence[Decimal | None], kept: Sequence[int]) -> bool:
-    """Whether the rows stand in the order of a column, the smallest or earliest first."""
-    stated = [value for row in kept if (value := values[row]) is not None]
-    return len(stated) > 1 and all(a <= b for a, b in pairwise(stated))
 
 
 def _name_column(columns: Sequence[Column]) -> int:

@@ -77,7 +77,7 @@ _NOT_NOUNS = frozenset("number amount name names count sum difference average to
 _NOT_VERBS = frozenset("seed speed need feed bed red united".split())
 _HEAD_END = frozenset(
     "is are was were be been do does did has have had can could will would should may might won"
-    " who that which with in on at of for from by to than than, not had got get lost came went"
+    " who that which with in on at of for from by to than not had got get lost came went"
     " finished took made received scored placed were in between during before after there listed"
     " ran left began held led sold wrote built gave beat passed reached".split()
 )

@@ -123,10 +123,6 @@ def _agreement(adjective: Adjective, links: Links, view: View, direction: int) -
     return score
 
 
-_OF_RANKS = {
-    **dict.fromkeys(("highest", "best", "top", "higher", "better", "greatest"), -1),
-    **dict.fromkeys(("lowest", "worst", "lower", "worse", "bottom"), 1),
-}
 _MEASURED = {"old": ("date",), "time": ("time",), "length": ("time", "years")}
 
 

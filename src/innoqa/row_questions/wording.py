@@ -193,7 +193,7 @@ def _read(grid: Grid, candidate: Candidate) -> str:
     verb = "is" if len(candidate.value) == 1 else "are"
     if candidate.column != grid.name_column:
         if len(rows) == 1 and row_name(grid, rows[0]):
-            return f" is the {header} of {row_name(grid, rows[0])}{_reason(grid, selection)}"
+            return f" {verb} the {header} of {row_name(grid, rows[0])}{_reason(grid, selection)}"
         return f" {verb} the {header} of {_rows(grid, selection)}"
     step = selection.steps[-1] if selection.steps else None
     if step is None or step.view is None:

@@ -5,14 +5,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from innoqa.domain import Observation, Period, Unit
-from innoqa.quantities import formatted
+from innoqa.quantities import formatted, stands_before
 from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.names import split_brackets
 
-_BEFORE = frozenset(
-    "about around over almost nearly under above below more-than less-than at-least at-most up-to"
-    " close-to approximately".split()
-)
 _PLAIN = ("", "exact")
 _YEAR_FIRST = re.compile(r"^(?P<year>\d{4}) \((?P<remark>.+)\)$")
 _MONTH = re.compile(
@@ -21,7 +17,6 @@ _MONTH = re.compile(
     r"|December))?$"
 )
 _DAY = re.compile(r"^\d{1,2} [A-Z][a-z]+$")
-_POINT_OF_YEAR = re.compile(r"^(?:year-end|end|early|mid|late|during|before|after|from)\b", re.I)
 
 
 def amount(observation: Observation) -> str:
@@ -34,7 +29,7 @@ def amount(observation: Observation) -> str:
     qualifier = observation.qualifier.casefold()
     if qualifier in _PLAIN:
         return words
-    if qualifier.replace(" ", "-") in _BEFORE:
+    if stands_before(qualifier):
         return f"{qualifier} {words}"
     return f"{words} ({qualifier})"
 
