@@ -13,8 +13,14 @@ from hypothesis import strategies as st
 from tests.computed_turns import PERCENT, change_of_dues, observed, turn_with
 
 from innoqa.answering import Assistant
-from innoqa.contract import LONGEST_QUESTION, json_number, parse_question, reply_record
-from innoqa.domain import Answer, Computation, Unit
+from innoqa.contract import (
+    LONGEST_QUESTION,
+    json_number,
+    parse_question,
+    reply_record,
+    stated_value,
+)
+from innoqa.domain import Answer, Cell, Computation, Observation, Period, Unit
 from innoqa.errors import QuestionError
 
 pytest_plugins = ["tests.answering_fixtures"]
@@ -354,3 +360,29 @@ def test_what_the_schema_allows_is_read_and_nothing_else(entry: Any) -> None:
         assert fits
         assert identifier == str(entry.get("id", ""))
         assert question == entry["question"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "qualifier", "stated"),
+    [
+        ("about 20", "t", "about", "about 20 t"),
+        ("20km", "km", "exact", "20km"),
+        ("20", "ha", "approximately", "approximately 20 ha"),
+        ("758", "100 million yuan", "preliminary", "758 × 100 million yuan (preliminary)"),
+    ],
+)
+def test_a_stated_value_has_its_unit_and_qualifier_once(
+    printed: str, unit: str, qualifier: str, stated: str
+) -> None:
+    one = Observation(
+        indicator="Area",
+        entity="Osk",
+        period=Period("2020", "year"),
+        value=Decimal(20),
+        printed=printed,
+        unit=Unit(unit),
+        qualifier=qualifier,
+        source="",
+        cell=Cell("", 1, "", ""),
+    )
+    assert stated_value(one) == stated

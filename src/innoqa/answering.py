@@ -193,16 +193,16 @@ class Assistant:
 
     def search(self, question: str) -> tuple[Hit, ...]:
         """The best passages for a question, best first. Raises QuestionError as ``answer``."""
-        words = checked_question(question)
+        asked = checked_question(question)
         with self.open_index() as index:
-            return index.search(Query(index.speller.corrected(words)), self.sources)
+            return index.search(Query(index.speller.corrected(asked)), self.sources)
 
     def answer(self, question: str) -> Turn:
         """Everything that comes of one question. Raises QuestionError for what is no question."""
         started = perf_counter()
-        words = checked_question(question)
+        asked = checked_question(question)
         with self.open_index() as index:
-            query = Query(index.speller.corrected(words))
+            query = Query(index.speller.corrected(asked))
             found = index.search(query, max(REFINED, self.sources))
             reply, drawn_on, composer = self._reply(query, found, index)
         return Turn(

@@ -34,7 +34,6 @@ _IRREGULAR: Mapping[str, str] = {
     "centre": "center", "programme": "program", "organisation": "organization",
     "labour": "labor", "largest": "large", "larger": "large", "biggest": "big",
     "bigger": "big", "longest": "long", "longer": "long", "tallest": "tall", "taller": "tall",
-    "per": "per", "this": "this", "its": "its", "is": "is", "was": "was",
 }  # fmt: skip
 _SYNONYMS: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())

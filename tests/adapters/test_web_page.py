@@ -160,3 +160,11 @@ def test_cells_that_span_anything_make_rows_of_one_length(rows):
     _, text = main_text(page(f"<table>{table}</table>"))
     lengths = {line.count("|") for line in table_lines(text)}
     assert len(lengths) <= 1
+
+
+def test_a_span_too_long_to_be_a_number_is_cut_and_does_not_stop_the_reading():
+    table = (
+        f'<table><tr><th>City</th><th>Jobs</th></tr><tr><td rowspan="{"9" * 5000}">Oslo</td>'
+        "<td>10</td></tr><tr><td>20</td></tr></table>"
+    )
+    assert "| Oslo | 20 |" in main_text(page(table))[1]

@@ -11,6 +11,12 @@ from innoqa.table_questions import Computed, Refused, answer
 
 Tables = list[IndexedTable]
 
+FIRMS = """Park,Indicator,2020,2021,2022,2023
+Alpha Park,Firms,100,150,90,95
+Beta Park,Firms,40,45,50,20
+Gamma Park,Firms,10,12,14,13
+"""
+
 YARDS = """Yard,District,Berths,Area (ha)
 Oak Timber Yard,Northside,12,4.5
 Elm Boat Yard,Northside,30,9.0
@@ -266,3 +272,33 @@ def test_things_are_told_apart_by_their_own_names_and_not_by_the_district_they_l
     assert north.computation.value == 63
     second = computed("What is the second largest timber yard by area?", yards)
     assert second.computation.value == "Oak Timber Yard"
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("In which year did the number of firms of Alpha Park fall the most?", Decimal(2022)),
+        ("In which year did the number of firms of Alpha Park grow the most?", Decimal(2021)),
+        ("Which park's number of firms fell the most between 2022 and 2023?", "Beta Park"),
+        ("Which park's number of firms grew the most between 2022 and 2023?", "Alpha Park"),
+    ],
+)
+def test_the_largest_fall_is_told_from_the_largest_rise(
+    tables_of: Callable[[dict[str, str]], Tables], question: str, value: Decimal | str
+) -> None:
+    assert computed(question, tables_of({"parks.csv": FIRMS})).computation.value == value
+
+
+@pytest.mark.parametrize(
+    ("question", "answer_word"),
+    [
+        ("Did the firms of Alpha Park change between 2021 and 2022?", "Yes: "),
+        ("Did the firms of Alpha Park slip between 2021 and 2022?", "Yes: "),
+        ("Did the firms of Alpha Park grow between 2021 and 2022?", "No: "),
+    ],
+)
+def test_whether_something_changed_is_answered_by_its_direction(
+    tables_of: Callable[[dict[str, str]], Tables], question: str, answer_word: str
+) -> None:
+    said = computed(question, tables_of({"parks.csv": FIRMS}))
+    assert said.told[0].text.startswith(answer_word)

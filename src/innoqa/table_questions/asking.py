@@ -12,6 +12,7 @@ from typing import Self
 from innoqa import periods
 from innoqa.table_questions.frames import Frame, counted_periods, frame_of, spelled_out
 from innoqa.table_questions.signs import (
+    FALLS,
     FUNCTION_WORDS,
     STRUCTURE,
     THE_SUBJECT,
@@ -103,6 +104,11 @@ class Asked:
         """Whether one of several things of a kind is wanted: "which park is the largest"."""
         which = bool(self.type_words) or self.has("which entity")
         return which and self.has("highest", "lowest")
+
+    @property
+    def falls(self) -> bool:
+        """Whether it is asked for a fall: "which fell the most", "did it decline"."""
+        return FALLS.search(self.question) is not None
 
     def without(self, positions: frozenset[int]) -> Self:
         """The same without the signs whose words are all among the given ones: part of a name."""

@@ -104,7 +104,7 @@ def _changed(
     if in_percent:
         parts = [part.lstrip("+-") for part in reversed(parts)]
     by = f" by {parts[0]}" + (f" ({parts[1]})" if len(parts) > 1 else "") if b != a else ""
-    answer = _yes_no(plan.asked, b - a)
+    answer = _yes_no(plan.asked, a - b if is_rank(unit) else b - a)
     return (
         f"{answer}{direction}{by}, from {amount(first.fact.observation)} {when(first.period)} to "
         f"{amount(last.fact.observation)} {when(last.period)}: {subject(last.fact.observation)}."
@@ -116,12 +116,12 @@ def _yes_no(asked: Asked, difference: Decimal) -> str:
     if not asked.has("whether"):
         return ""
     words = " ".join(word.stem for word in asked.words)
-    falls = re.search(
-        r"\b(?:fall|fell|declin\w*|decreas\w*|drop\w*|shrink|shrank|go down)\b", words
-    )
+    falls = asked.falls
     rises = re.search(r"\b(?:rise|rose|grow\w*|increas\w*|go up|expand\w*|improv\w*)\b", words)
     if falls and rises:
         return ""
+    if not falls and re.search(r"\b(?:chang|develop|evolv)\w*", words):
+        return "Yes: " if difference else "No: "
     holds = difference < 0 if falls else difference > 0
     return "Yes: " if holds else "No: "
 
@@ -142,13 +142,12 @@ def _other_changes(first: Point, last: Point, *, relative_wanted: bool) -> list[
                 continue
             a, b = in_one_unit([one, other])
             unit = one.observation.unit
-            by = (
-                _percent_change(a, b) if relative_wanted else size(rounded(b - a, (a, b)), unit)
-            ) or "nothing"
+            percent = _percent_change(a, b).lstrip("+-") if relative_wanted else ""
+            by = percent or size(rounded(b - a, (a, b)), unit)
             said.append((
                 f"With other sources' figures, {amount(one.observation)} {when(first.period)} and "
                 f"{amount(other.observation)} {when(last.period)}, it is "
-                f"{'up' if b > a else 'down' if b < a else 'unchanged'} by {by}.",
+                f"{'unchanged' if a == b else f'up by {by}' if b > a else f'down by {by}'}.",
                 (one, other),
             ))  # fmt: skip
     return said
@@ -276,4 +275,4 @@ def _since_before(plan: Plan, lines: Sequence[Series], period: Period) -> (
         place = line.points.index(here) if here else 0
         if here and place and line.points[place - 1].year == here.year - 1:
             return line, line.points[place - 1], here
-    return missing_period(plan, period, "the year before it and itself")
+    return missing_period(plan, period, f"{period} and the year before it")

@@ -74,8 +74,6 @@ def _why(known: Sequence[Observation], *, same_time: bool) -> str:
         parts.append(f"other compilers or definitions ({'; '.join(variants)})")
     if not same_time:
         parts.append("other dates")
-    if len({o.entity for o in known}) > 1:
-        parts.append("other scopes")
     if len({o.qualifier for o in known}) > 1:
         parts.append(
             f"other exactness ({', '.join(dict.fromkeys(o.qualifier or 'exact' for o in known))})"

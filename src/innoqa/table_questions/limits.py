@@ -271,7 +271,7 @@ def held_against(plan: Plan) -> Outcome:
     """Whether a value lies above or below a limit: yes or no, with the value."""
     threshold = plan.asked.threshold
     assert threshold is not None
-    found = lookup(replace(plan, asked=plan.asked))
+    found = lookup(plan)
     if not isinstance(found, Result) or not found.operands:
         return found
     seen = found.operands[0].observation

@@ -14,7 +14,7 @@ from innoqa.domain import IndexedTable
 from innoqa.indicators import is_tidy
 from innoqa.row_questions import RowAnswer
 from innoqa.table_questions.signs import FUNCTION_WORDS, asked_for_several
-from innoqa.words import stem, words
+from innoqa.words import words
 
 GOOD, ENOUGH = 0.6, 0.5
 """The confidence from which the rows are asked first, and below which they are not believed."""
@@ -88,7 +88,7 @@ def _is_time_series(table: IndexedTable, in_row: Mapping[int, set[str]]) -> bool
 
 def _left_over(question: str, table: IndexedTable) -> int:
     """How many words of a question stand nowhere in a table or over it, and mean something."""
-    held = _words_of(table.document_id, table.number, _text(table))
+    held = _words_of(_text(table))
     return sum(
         word.stem not in held and word.stem not in FUNCTION_WORDS and not word.stem.isdigit()
         for word in words(question)
@@ -102,5 +102,5 @@ def _text(table: IndexedTable) -> str:
 
 
 @lru_cache(maxsize=64)
-def _words_of(_document: str, _number: int, text: str) -> frozenset[str]:
-    return frozenset(stem(word.text) for word in words(text))
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(word.stem for word in words(text))

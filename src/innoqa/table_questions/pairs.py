@@ -85,16 +85,17 @@ def _pair(plan: Plan, one: Fact, other: Fact) -> Outcome:
         return _quotient(plan, one, other)
     if asked.has("percentage change") and b:
         expression = f"({plain(a)} - {plain(b)}) / {plain(abs(b))} * 100"
-        value, shown_unit = two_places(evaluate(expression)), PERCENT
+        operation, value, shown_unit = (
+            "percentage change", two_places(evaluate(expression)), PERCENT)  # fmt: skip
     elif asked.has("sum") and not asked.has("difference"):
-        expression, shown_unit = f"{plain(a)} + {plain(b)}", unit
+        operation, expression, shown_unit = "sum", f"{plain(a)} + {plain(b)}", unit
         value = evaluate(expression)
     elif asked.has("mean"):
-        expression, shown_unit = f"mean({plain(a)}, {plain(b)})", unit
+        operation, expression, shown_unit = "mean", f"mean({plain(a)}, {plain(b)})", unit
         value = as_precise(evaluate(expression))
     else:
         high, low = (b, a) if a < b and _asks_for_gap(asked) else (a, b)
-        expression = f"{plain(high)} - {plain(low)}"
+        operation, expression = "difference", f"{plain(high)} - {plain(low)}"
         value = evaluate(expression)
         shown_unit = POINTS if unit.base == "percent" else unit
     words = _pair_words(plan, one, other, (a, b))
@@ -109,7 +110,7 @@ def _pair(plan: Plan, one: Fact, other: Fact) -> Outcome:
     if picks and not asked.has("difference"):
         answer, shown_unit = _picked(plan, one, other, a - b), NONE
     return Result(
-        operation="compare" if picks else "sum" if asked.has("sum") else "difference",
+        operation="compare" if picks else operation,
         said=((words, (one, other)),),
         value=answer,
         unit=shown_unit,

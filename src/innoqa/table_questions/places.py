@@ -15,6 +15,7 @@ from innoqa.table_questions.names import is_total
 from innoqa.table_questions.plans import (
     NONE,
     PERCENT,
+    POINTS,
     Outcome,
     Plan,
     Refusal,
@@ -144,7 +145,7 @@ def rank(plan: Plan) -> Outcome:
     )
     wanted = plan.asked.top or (len(ordered) if plan.asked.has("rank", "compare") else 1)
     if plan.asked.has("rank") and plan.reading.named:
-        return _rank_of(plan.reading.named[0], ordered, values)
+        return _rank_of(plan.reading.named[0], ordered, values, lowest=lowest)
     if plan.asked.nth is not None and plan.asked.nth <= len(ordered):
         return _nth_of(plan.asked.nth, ordered, lowest=lowest)
     edge = values[ordered[min(wanted, len(ordered)) - 1]]
@@ -164,9 +165,7 @@ def rank(plan: Plan) -> Outcome:
             told = listed([f"{f.observation.entity} ({amount(f.observation)})" for f in rest])
             said.append((f"Then follow {told}.", tuple(rest)))
     else:
-        told = "; ".join(
-            f"{n}. {f.observation.entity}, {amount(f.observation)}" for n, f in enumerate(kept, 1)
-        )
+        told = _in_order(kept)
         order = "lowest first" if lowest else "highest first"
         said.append((f"By {lead.indicator}{dated(ordered)}, {order}: {told}.", tuple(kept)))
     return Result(
@@ -181,6 +180,11 @@ def rank(plan: Plan) -> Outcome:
     )
 
 
+def _in_order(facts: Sequence[Fact]) -> str:
+    told = (f"{f.observation.entity}, {amount(f.observation)}" for f in facts)
+    return "; ".join(f"{n}. {words}" for n, words in enumerate(told, 1))
+
+
 def _nth_of(nth: int, ordered: Sequence[Fact], *, lowest: bool) -> Outcome:
     """The second, third ... of an order."""
     seen = ordered[nth - 1].observation
@@ -189,9 +193,7 @@ def _nth_of(nth: int, ordered: Sequence[Fact], *, lowest: bool) -> Outcome:
         f"{seen.indicator} of the {len(ordered)} places with a figure, "
         f"{'lowest' if lowest else 'highest'} first."
     )
-    told = "; ".join(
-        f"{n}. {f.observation.entity}, {amount(f.observation)}" for n, f in enumerate(ordered, 1)
-    )
+    told = _in_order(ordered)
     return Result(
         operation="rank",
         said=((words, (ordered[nth - 1],)), (f"In order: {told}.", tuple(ordered))),
@@ -204,13 +206,13 @@ def _nth_of(nth: int, ordered: Sequence[Fact], *, lowest: bool) -> Outcome:
 def growth(plan: Plan) -> Outcome:
     """The place whose value grew (or fell) the most between two times, in percent where asked."""
     changes = []
+    relative = plan.asked.has("percentage change", "percent")
     for line in all_series(plan.facts):
         ends = _ends_of(plan, line)
         if ends is None or is_total(line.entity):
             continue
         first, last = ends
         a, b = in_one_unit([first.fact, last.fact])
-        relative = plan.asked.has("percentage change", "percent")
         if not a and relative:
             continue
         expression = f"({plain(b)} - {plain(a)}) / {plain(abs(a))} * 100" if relative else (
@@ -220,11 +222,11 @@ def growth(plan: Plan) -> Outcome:
         return None
     slowest = plan.asked.has("lowest") and not plan.asked.has("highest")
     slowest = slowest or re.search(r"\bslow\w*", plan.asked.question, re.I) is not None
-    ordered = sorted(changes, key=lambda c: (c[0] if slowest else -c[0], c[1]))
+    downward = slowest != plan.asked.falls
+    ordered = sorted(changes, key=lambda c: (c[0] if downward else -c[0], c[1]))
     value, place, first, last, expression = ordered[0]
-    unit = (
-        PERCENT if plan.asked.has("percentage change", "percent") else first.fact.observation.unit
-    )
+    own = first.fact.observation.unit
+    unit = PERCENT if relative else POINTS if own.base == "percent" else own
     told = listed([f"{c[1]} ({signed(two_places(c[0]), unit)})" for c in ordered[1:5]])
     words = (
         f"{place}: {signed(two_places(value), unit)}, from {amount(first.fact.observation)} "
@@ -233,7 +235,7 @@ def growth(plan: Plan) -> Outcome:
     )
     both = tuple(point.fact for c in ordered[1:5] for point in (c[2], c[3]))
     return Result(
-        operation="argmin" if slowest else "argmax",
+        operation="argmin" if downward else "argmax",
         said=((words, (first.fact, last.fact)), (f"Then follow {told}.", both)),
         value=place,
         expression=expression,
@@ -257,20 +259,21 @@ def rank_among(plan: Plan) -> Outcome:
     return rank(replace(plan, reading=reading))
 
 
-def _rank_of(place: str, ordered: Sequence[Fact], values: dict[Fact, Decimal]) -> Outcome:
+def _rank_of(
+    place: str, ordered: Sequence[Fact], values: dict[Fact, Decimal], *, lowest: bool
+) -> Outcome:
     """The place that one of several takes."""
     own = next((fact for fact in ordered if fact.observation.entity == place), None)
     if own is None:
         return None
-    position = 1 + sum(values[fact] > values[own] for fact in ordered)
+    before = (values[f] < values[own] if lowest else values[f] > values[own] for f in ordered)
+    position = 1 + sum(before)
     seen = own.observation
     words = (
         f"Number {position} of {len(ordered)}: {place}, {amount(seen)}{as_printed(seen)} "
         f"{when(seen.period)} ({seen.indicator})."
     )
-    told = "; ".join(
-        f"{n}. {f.observation.entity}, {amount(f.observation)}" for n, f in enumerate(ordered, 1)
-    )
+    told = _in_order(ordered)
     return Result(
         operation="rank",
         said=((words, (own,)), (f"In order: {told}.", tuple(ordered))),

@@ -155,6 +155,11 @@ NUMBER_WORDS: Mapping[str, int] = {
 }
 
 
+FALLS = re.compile(
+    r"\b(?:f[ae]ll\w*|declin\w*|decreas\w*|drop\w*|shr[aiu]nk\w*|lost|loses?|shed|slip\w*|sink\w*"
+    r"|sank|slid\w*|plung\w*|worsen\w*|(?:go(?:es)?|went) down)\b", re.IGNORECASE)  # fmt: skip
+
+
 FUNCTION_WORDS = frozenset(
     (
         " a an the of in on at by for from to with and or but as is are was were be been being"

@@ -79,9 +79,9 @@ def threshold_in(question: str) -> tuple[Threshold | None, list[tuple[int, int]]
         if above is None and below is None:
             continue
         is_above = below is None or (above is not None and above[0] >= below[0])
-        word = above[1] if is_above and above else below[1] if below else ""
+        at, word = above if is_above and above else below or (0, "")
         inclusive = _INCLUSIVE.fullmatch(word) is not None
-        start = max(mention.start - 30, 0) + before.rfind(word)
+        start = max(mention.start - 30, 0) + at
         return Threshold(mention.quantity, is_above, inclusive), [(start, _end(question, mention))]
     sign = _SIGN.search(question)
     if sign is not None:

@@ -36,7 +36,7 @@ def extreme_period(plan: Plan) -> Outcome:
     line = lines[0]
     lowest = wants_lowest(plan)
     if plan.asked.has("change", "difference", "percentage change"):
-        return _extreme_change(line, lowest=lowest)
+        return _extreme_change(line, lowest=lowest, falls=plan.asked.falls)
     values = line.values()
     ordered = sorted(set(values), reverse=not lowest)
     edge = ordered[min(plan.asked.top or 1, len(ordered)) - 1]
@@ -120,7 +120,7 @@ def counts_rankings(plan: Plan) -> bool:
     return re.search(r"\b(?:in )?how many\b", plan.asked.question, re.IGNORECASE) is not None
 
 
-def _extreme_change(line: Series, *, lowest: bool) -> Outcome:
+def _extreme_change(line: Series, *, lowest: bool, falls: bool) -> Outcome:
     """The year with the largest rise (or fall) on the year before."""
     steps = [
         (b, evaluate(f"{plain(y)} - {plain(x)}"), a)
@@ -129,7 +129,8 @@ def _extreme_change(line: Series, *, lowest: bool) -> Outcome:
     ]
     if not steps:
         return None
-    best = (min if lowest else max)(steps, key=lambda step: step[1])
+    downward = lowest != falls
+    best = (min if downward else max)(steps, key=lambda step: step[1])
     point, difference, before = best
     seen = point.fact.observation
     words = (
@@ -139,7 +140,7 @@ def _extreme_change(line: Series, *, lowest: bool) -> Outcome:
         f"{len(steps)} pairs of neighbouring years held: {subject(seen)}."
     )
     return Result(
-        operation="argmin" if lowest else "argmax",
+        operation="argmin" if downward else "argmax",
         said=((words, (before.fact, point.fact)),),
         value=names_of([point.period]),
         unit=YEARS,

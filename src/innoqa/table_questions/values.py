@@ -78,7 +78,7 @@ def _by_place(plan: Plan, facts: Sequence[Fact]) -> list[tuple[Fact, ...]]:
 
 
 def at_period(facts: Sequence[Fact], period: Period) -> tuple[Fact, ...]:
-    """The observations for a period, the one that leads first; equal ones once."""
+    """The observations for a period, the one that leads first."""
     inside = [fact for fact in facts if lies_in(fact.observation.period, period)]
     exact = [f for f in inside if _fills(f.observation.period, period)]
     rest = [f for f in inside if f not in exact]

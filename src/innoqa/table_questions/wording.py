@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from innoqa.domain import Observation, Period, Unit
 from innoqa.quantities import formatted, stands_before
-from innoqa.table_questions.facts import Fact
 from innoqa.table_questions.names import split_brackets
 
 _PLAIN = ("", "exact")
@@ -157,13 +156,6 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def remarks(facts: Iterable[Fact]) -> tuple[tuple[Fact, str], ...]:
-    """The notes that speak of a break: a revised base, another definition."""
-    return tuple(
-        (fact, fact.observation.note) for fact in facts if _BREAK.search(fact.observation.note)
-    )
 
 
 _BREAK = re.compile(
