@@ -1,25 +1,20 @@
 """The composition root: adapters and settings put together into what the entries use."""
 
-import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from innoqa import evaluation
 from innoqa.adapters import embedder, generations, sqlite_store
 from innoqa.answering import Assistant, Index
 from innoqa.chunking import PassageSize, TextTools
 from innoqa.domain import Corpus, Passage
 from innoqa.errors import IndexBroken, IndexMismatch
-from innoqa.evaluation import EvalReport, IndicatorReport
 from innoqa.indexing import Indexer, Progress, Report
-from innoqa.metrics import IndicatorSet
 from innoqa.settings import Settings
 
 if TYPE_CHECKING:
@@ -262,45 +257,3 @@ def describe_index(settings: Settings) -> str:
 def _corpus(manifest: Mapping[str, Any]) -> Corpus:
     questions = tuple(manifest["suggested_questions"])
     return Corpus(manifest["title"], manifest["description"], questions)
-
-
-def evaluate(
-    questions: Path, out: Path, settings: Settings, indicators: Sequence[Path] = ()
-) -> EvalReport:
-    """Ask question sets of the published index; writes ``report.json`` and ``report.md`` to out.
-
-    ``indicators`` are sets of indicator questions; one that names a folder of documents is asked
-    of an index of that folder alone, which is gone afterwards.
-    Raises QuestionError for a question set that cannot be used, and as ``open_assistant``.
-    """
-    from innoqa.adapters import ir_metrics, question_files
-
-    asked, thresholds = question_files.read_questions(questions)
-    sets = [question_files.read_indicator_questions(path) for path in indicators]
-    assistant = open_assistant(settings)
-    report = evaluation.evaluate(assistant, asked, thresholds, ir_metrics.per_query)
-    report = replace(
-        report, indicators=tuple(_evaluate_indicators(one, assistant, settings) for one in sets)
-    )
-    out.mkdir(parents=True, exist_ok=True)
-    record = json.dumps(evaluation.as_json(report), indent=2, ensure_ascii=False)
-    (out / "report.json").write_text(record + "\n", "utf-8")
-    (out / "report.md").write_text(evaluation.as_markdown(report), "utf-8")
-    return report
-
-
-def _evaluate_indicators(
-    asked: IndicatorSet, assistant: Assistant, settings: Settings
-) -> IndicatorReport:
-    if asked.documents is None:
-        return evaluation.evaluate_indicators(assistant, asked)
-    with TemporaryDirectory() as folder:
-        apart = replace(settings, index=Path(folder) / "index")
-        ingested = ingest([Path(asked.documents)], apart, lambda _stage, _done, _total: None)
-        report = evaluation.evaluate_indicators(open_assistant(apart), asked)
-    unread = tuple(
-        f"{asked.name}: {skipped.source} was not read: {skipped.reason}"
-        for skipped in ingested.skipped
-        if not skipped.source.endswith(".yaml")  # the questions themselves
-    )
-    return replace(report, failures=(*report.failures, *unread))

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from innoqa import bootstrap, doctor
+from innoqa import bootstrap, doctor, eval_cli
 from innoqa.contract import (
     cited_cell,
     cited_observation,
@@ -28,15 +27,11 @@ from innoqa.contract import (
 )
 from innoqa.domain import Abstention, Answer, Citation, Computation, Conflict, Observation, Turn
 from innoqa.errors import InnoqaError, QuestionError
+from innoqa.eval_cli import IndexOption, settings_with
 from innoqa.indexing import Report
 from innoqa.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "app" / "chat.py"
-QUESTIONS = Path(__file__).parents[2] / "eval" / "questions.yaml"
-INDICATORS = (
-    QUESTIONS.with_name("indicators.yaml"),
-    QUESTIONS.parent / "cities" / "questions.yaml",
-)
 CORPUS = Path(__file__).parents[2] / "corpus"
 MOST_UNREAD = 10
 """Cells that an ingest names of those that it could not read as numbers."""
@@ -49,10 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-IndexOption = Annotated[
-    Path | None,
-    typer.Option("--index", metavar="DIR", help=r"The index folder. \[default: .innoqa/index]"),
-]
+app.add_typer(eval_cli.app)
 _console = Console()
 _errors = Console(stderr=True)
 
@@ -93,7 +85,7 @@ def ingest(
         def progress(stage: str, done: int, total: int) -> None:
             bar.update(tasks[stage], completed=done, total=total or None, visible=True)
 
-        report = bootstrap.ingest(paths, _settings(index), progress)
+        report = bootstrap.ingest(paths, settings_with(index), progress)
     _print_report(report)
     if report.skipped:
         raise typer.Exit(2)
@@ -120,11 +112,11 @@ def ask(
     if batch is not None:
         if question is not None or out is None:
             raise QuestionError("--batch takes no question beside it, and needs --out FILE.")
-        _answer_batch(batch, out, _settings(index))
+        _answer_batch(batch, out, settings_with(index))
         return
     if question is None:
         raise QuestionError('Ask something: innoqa ask "..." (or --batch FILE --out FILE).')
-    turn = bootstrap.open_assistant(_settings(index)).answer(question)
+    turn = bootstrap.open_assistant(settings_with(index)).answer(question)
     if as_json:
         typer.echo(json.dumps(reply_record("", turn), ensure_ascii=False))
     else:
@@ -141,7 +133,7 @@ def chat(
     Example: innoqa chat
     Example: innoqa chat --index my-index --port 8600
     """
-    settings = _settings(index)
+    settings = settings_with(index)
     bootstrap.published_corpus(settings)  # a missing index is told here, not in the browser
     if not PAGE.is_file():
         raise InnoqaError(f"The chat page {PAGE} is not there. Run innoqa from its repository.")
@@ -154,45 +146,13 @@ def chat(
         sys.exit(0)
 
 
-@app.command("eval")
-def evaluate(
-    index: IndexOption = None,
-    questions: Annotated[Path, typer.Option(help="The question set.", metavar="FILE")] = QUESTIONS,
-    indicators: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="Indicator questions; may be given again. With --questions, none unless given.",
-            metavar="FILE",
-        ),
-    ] = None,
-    out: Annotated[
-        Path, typer.Option(help="Where report.json and report.md go.", metavar="DIR")
-    ] = Path("results"),
-) -> None:
-    """Ask the fixed questions and say how good the answers are.
-
-    Exit code 3 says that a figure is below its threshold; the report names it.
-
-    Example: innoqa eval
-    Example: innoqa eval --questions my-questions.yaml --index my-index
-    """
-    from innoqa import evaluation
-
-    if indicators is None:
-        indicators = list(INDICATORS) if questions == QUESTIONS else []
-    report = bootstrap.evaluate(questions, out, _settings(index), indicators)
-    _console.print(Text(evaluation.as_markdown(report)), soft_wrap=True)
-    if report.all_failures:
-        raise typer.Exit(3)
-
-
 @app.command("doctor")
 def examine(index: IndexOption = None) -> None:
     """Check the Python, SQLite, model, index and corpus, and say how to mend each.
 
     Example: innoqa doctor
     """
-    findings = doctor.examine(_settings(index), CORPUS)
+    findings = doctor.examine(settings_with(index), CORPUS)
     for finding in findings:
         sign = "[green]ok[/green]  " if finding.ok else "[red]fail[/red]"
         _console.print(f"{sign} {escape(finding.what)}: {escape(finding.found)}", soft_wrap=True)
@@ -200,11 +160,6 @@ def examine(index: IndexOption = None) -> None:
             _console.print(f"     {escape(finding.remedy)}", soft_wrap=True)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
-
-
-def _settings(index: Path | None) -> Settings:
-    settings = Settings.from_environment()
-    return replace(settings, index=index) if index is not None else settings
 
 
 def _answer_batch(batch: Path, out: Path, settings: Settings) -> None:

@@ -1,11 +1,11 @@
-"""Retrieval measures, by ir-measures: Success@1, Success@5, nDCG@10 and R@5."""
+"""Retrieval measures, by ir-measures: Success@1, Success@5, R@5, nDCG@10 and RR."""
 
 from collections.abc import Mapping, Sequence
 
 import ir_measures
-from ir_measures import R, Success, nDCG
+from ir_measures import RR, R, Success, nDCG
 
-MEASURES = (Success @ 1, Success @ 5, nDCG @ 10, R @ 5)
+MEASURES = (Success @ 1, Success @ 5, R @ 5, nDCG @ 10, RR)
 
 
 def per_query(

@@ -1,0 +1,125 @@
+"""The ``innoqa eval`` commands: a thin shell over ``eval_bootstrap``."""
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from innoqa.settings import Settings
+
+QUESTIONS = tuple(
+    Path(__file__).parents[2] / "eval" / name for name in ("questions.yaml", "test-questions.yaml")
+)
+INDICATORS = tuple(
+    Path(__file__).parents[2] / "eval" / name
+    for name in ("indicators.yaml", "cities/questions.yaml")
+)
+BELOW_THRESHOLD, REGRESSION = 3, 1
+
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", metavar="DIR", help=r"The index folder. \[default: .innoqa/index]"),
+]
+app = typer.Typer(name="eval", invoke_without_command=True, rich_markup_mode="rich")
+_console = Console()
+
+
+class Split(StrEnum):
+    """What the assistant may be tuned on, and what only measures it."""
+
+    dev = "dev"
+    test = "test"
+
+
+def settings_with(index: Path | None) -> Settings:
+    """The settings of the environment, with another index where one is named."""
+    given = Settings.from_environment()
+    return replace(given, index=index) if index is not None else given
+
+
+@app.callback()
+def evaluate(  # noqa: PLR0913, PLR0917 - one argument for each option
+    context: typer.Context,
+    index: IndexOption = None,
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option(help="A question file; may be given again.", metavar="FILE"),
+    ] = None,
+    indicators: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Indicator questions; may be given again. With --questions, none unless given.",
+            metavar="FILE",
+        ),
+    ] = None,
+    split: Annotated[Split | None, typer.Option(help="Ask the questions of one split.")] = None,
+    ablations: Annotated[
+        bool, typer.Option("--ablations", help="Ask again with parts left out.")
+    ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Compare later runs with this one.")
+    ] = False,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(help="Compare two report.json files and ask nothing.", metavar="FILE FILE"),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Where the reports and the accepted run go.", metavar="DIR")
+    ] = Path("results"),
+) -> None:
+    """Ask the fixed questions and say how good the answers are.
+
+    Exit code 3 says that a figure is not within its threshold, 1 that something got worse beyond
+    noise than in the accepted run, or in the second of two reports.
+
+    Example: innoqa eval
+    Example: innoqa eval --split test --ablations
+    Example: innoqa eval --questions my-questions.yaml --index my-index
+    Example: innoqa eval --compare before/report.json results/report.json
+    """
+    if context.invoked_subcommand is not None:
+        return
+    # What an evaluation needs is slow to load, and the other commands do without it.
+    from innoqa import eval_bootstrap
+    from innoqa.adapters import terminal_report
+
+    if compare is not None:
+        compared = eval_bootstrap.compare(*compare)
+        _console.print(terminal_report.comparison(compared))
+        raise typer.Exit(REGRESSION if compared["regressions"] else 0)
+    if indicators is None:
+        indicators = [] if questions else list(INDICATORS)
+    plan = eval_bootstrap.Plan(
+        tuple(questions or QUESTIONS), tuple(indicators), split and split.value, ablations
+    )
+    report = eval_bootstrap.evaluate(plan, settings_with(index))
+    report = eval_bootstrap.publish(report, out, accept=accept)
+    _console.print(terminal_report.summary(report))
+    _console.print(f"All of it, question by question: {escape(str(out / 'report.md'))}")
+    if report["failures"]:
+        raise typer.Exit(BELOW_THRESHOLD)
+    compared_with = report["comparison"]
+    if compared_with is not None and compared_with["regressions"] and not accept:
+        raise typer.Exit(REGRESSION)
+
+
+@app.command()
+def add(
+    lines: Annotated[Path, typer.Argument(help="Questions, one JSON object a line.")],
+    to: Annotated[Path, typer.Option(help="The question file that takes them.", metavar="FILE")],
+) -> None:
+    """Add questions, such as those exported from the chat page, to a question file.
+
+    A line has id, kind, question, answerable, must, gold, history as in the question file. What
+    is there stays as it is; an id that is there already is refused, and then nothing is added.
+
+    Example: innoqa eval add exported.jsonl --to my-questions.yaml
+    """
+    from innoqa import eval_bootstrap
+
+    added = eval_bootstrap.add(lines, to)
+    _console.print(f"{len(added)} questions added to {escape(str(to))}", soft_wrap=True)

@@ -1,0 +1,134 @@
+"""Asks the questions and judges the best reply to each, however unsure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from innoqa.answering import Assistant
+from innoqa.domain import Abstention, Answer, Query, Turn
+from innoqa.errors import QuestionError
+from innoqa.evaluation import measures
+from innoqa.evaluation.records import Evidence, Question
+from innoqa.metrics import EvalQuestion, Outcome, Spans, judge
+
+RetrievalMeasures = Callable[
+    [Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]], dict[str, dict[str, float]]
+]
+"""(query -> relevant names, query -> names found) -> measure -> query -> value."""
+
+
+def ask(
+    assistant: Assistant, questions: Sequence[EvalQuestion], retrieval_measures: RetrievalMeasures
+) -> list[Question]:
+    """Ask every question once, without a threshold of confidence, and judge the replies.
+
+    What the assistant gives as it ships follows from its threshold. Raises QuestionError when a
+    gold quote does not stand in the index.
+    """
+    spans = _gold_spans(assistant, questions)
+    forced = replace(assistant, least_confidence=0.0)
+    if questions:
+        _turn(forced, questions[0].question)  # the first question warms caches
+    outcomes = [
+        judge(one, _turn(forced, one.question), spans, assistant.least_confidence)
+        for one in questions
+    ]
+    with_gold = [outcome for outcome in outcomes if outcome.question.facts]
+    by_measure = retrieval_measures(
+        {o.question.id: [f"fact {fact}" for fact in sorted(o.question.facts)] for o in with_gold},
+        {o.question.id: _ranking(o) for o in with_gold},
+    )
+    return [
+        _record(outcome, {name: by_id[outcome.question.id] for name, by_id in by_measure.items()
+                          if outcome.question.id in by_id})
+        for outcome in outcomes
+    ]  # fmt: skip
+
+
+def expectation(question: Question) -> str:
+    """What would have been right, in words."""
+    if not question["answerable"]:
+        return "no answer" + (f": {question['why']}" if question["why"] else "")
+    if not question["must"]:
+        return "an answer that cites a gold quote"
+    return "an answer with " + ", ".join(f'"{must}"' for must in question["must"])
+
+
+def got(question: Question) -> str:
+    """What came, in words."""
+    text = " ".join(question["text"].split())
+    if question["answered"]:
+        return f"{text} (confidence {question['confidence']:.2f})"
+    if question["best_right"] is None:
+        return f"no answer: {text}"
+    return f"no answer; held back at confidence {question['confidence']:.2f}: {text}"
+
+
+def _turn(assistant: Assistant, question: str) -> Turn:
+    try:
+        return assistant.answer(question)
+    except QuestionError as error:  # what cannot be asked gets no answer
+        return Turn(question, Query(question), (), Abstention(str(error), (), (), 0.0), "", 0.0)
+
+
+def _gold_spans(assistant: Assistant, questions: Sequence[EvalQuestion]) -> Spans:
+    texts = assistant.texts()
+    spans: dict[tuple[str, str], tuple[int, int]] = {}
+    for question in questions:
+        for gold in question.golds:
+            start = texts.get(gold.source, "").find(gold.quote)
+            if start < 0:
+                raise QuestionError(
+                    f"Question {question.id}: {gold.quote!r} does not stand in {gold.source} of "
+                    "the index. Ingest the corpus again, or correct the question set."
+                )
+            spans[gold.source, gold.quote] = start, start + len(gold.quote)
+    return spans
+
+
+def _ranking(outcome: Outcome) -> list[str]:
+    """The ranking in facts: a passage counts for those that it is the first to hold."""
+    names: list[str] = []
+    for place, facts in enumerate(outcome.retrieved):
+        fresh = [name for fact in sorted(facts) if (name := f"fact {fact}") not in names]
+        names += fresh or [f"passage {place}"]
+    return names
+
+
+def _record(outcome: Outcome, ranking: Mapping[str, float]) -> Question:
+    asked, reply = outcome.question, outcome.reply
+    return {
+        "id": asked.id,
+        "kind": asked.kind,
+        "split": asked.split,
+        "question": asked.question,
+        "history": list(asked.history),
+        "answerable": asked.answerable,
+        "why": asked.why,
+        "draft": asked.draft,
+        "must": list(asked.must),
+        "gold": [{"source": g.source, "quote": g.quote, "fact": g.fact} for g in asked.golds],
+        "verdict": outcome.verdict,
+        "answered": outcome.answered,
+        "best_right": outcome.fits if isinstance(reply, Answer) else None,
+        "confidence": reply.confidence,
+        "text": reply.text,
+        "evidence": _evidence(outcome),
+        "values": measures.values(outcome) | dict(ranking),
+        "elapsed_ms": outcome.elapsed_ms,
+    }
+
+
+def _evidence(outcome: Outcome) -> list[Evidence]:
+    citations = outcome.reply.citations if isinstance(outcome.reply, Answer) else ()
+    return [
+        {
+            "marker": citation.marker,
+            "source": citation.passage.source,
+            "title": citation.passage.title,
+            "quote": citation.quote,
+            "start": citation.start,
+            "end": citation.end,
+            "facts": sorted(facts),
+        }
+        for citation, facts in zip(citations, outcome.cited, strict=True)
+    ]
