@@ -25,7 +25,7 @@ Command = Callable[..., Any]
 COMMANDS = ("ingest", "ask", "chat", "eval", "doctor")
 UNANSWERABLE = "What is the boiling point of liquid helium?"
 QUESTION_SET = """
-thresholds: {{correct: {least}}}
+thresholds: {{correctness: {least}}}
 questions:
   - id: street
     kind: fact
@@ -367,20 +367,32 @@ class TestDoctor:
 
 
 class TestEval:
-    @pytest.mark.parametrize(("least", "code"), [(0.5, 0), (0.6, 3)])
+    @pytest.fixture
+    def ask_questions(
+        self, library: Any, innoqa: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Command:
+        """Runs ``innoqa eval`` on two questions with a threshold and further arguments."""
+        monkeypatch.setattr("innoqa.metrics.resampling.RESAMPLES", 200)
+
+        def run(least: float, *arguments: str | Path) -> Any:
+            questions = tmp_path / "questions.yaml"
+            questions.write_text(QUESTION_SET.format(least=least), "utf-8")
+            index = library.settings.index
+            return innoqa("eval", "--questions", questions, "--index", index, *arguments)
+
+        return run
+
+    @pytest.mark.parametrize(("least", "code"), [(0, 0), (1.1, 3)])
     def test_exit_code_3_says_that_a_figure_is_below_its_threshold(
-        self, library: Any, innoqa: Command, tmp_path: Path, least: float, code: int
+        self, ask_questions: Command, tmp_path: Path, least: float, code: int
     ) -> None:
-        questions = tmp_path / "questions.yaml"
-        questions.write_text(QUESTION_SET.format(least=least), "utf-8")
-        index = library.settings.index
-        ran = innoqa("eval", "--questions", questions, "--out", "figures", "--index", index)
+        ran = ask_questions(least, "--out", "figures")
         assert ran.code == code
-        failed = "FAILED: correct is 0.500, below its threshold of 0.6"
-        assert (failed in ran.said) is (code == 3)
-        written = (tmp_path / "figures" / "report.md").read_text("utf-8")
-        assert ran.out == written + "\n"  # a table row is never broken to the terminal's width
-        assert json.loads((tmp_path / "figures" / "report.json").read_text("utf-8"))["figures"]
+        assert ("FAILED: questions.yaml: correctness is" in ran.said) is (code == 3)
+        names = sorted(path.name for path in (tmp_path / "figures").iterdir())
+        assert names == ["junit.xml", "report.json", "report.md"]
+        assert "2 questions" in ran.said
+        assert "figures/report.md" in ran.said
 
     def test_a_question_set_that_is_not_there_is_an_error(
         self, library: Any, innoqa: Command, tmp_path: Path
@@ -390,6 +402,81 @@ class TestEval:
         assert ran.code == 1
         assert "nothing.yaml cannot be read" in ran.told
         assert not (tmp_path / "results").exists()
+
+    def test_later_runs_are_compared_with_the_accepted_one(
+        self, ask_questions: Command, tmp_path: Path
+    ) -> None:
+        """Exit code 1 says that something is worse beyond noise; accepting the run ends that."""
+        accepted = tmp_path / "results" / "accepted.json"
+        assert "Compared" not in ask_questions(0, "--accept").said
+        again = ask_questions(0)
+        assert (again.code, "0 better, 0 worse" in again.said) == (0, True)
+        report = json.loads(accepted.read_text("utf-8"))
+        for question in report["questions"]:
+            question["verdict"] = "right"
+            question["values"]["correctness"] = 2.0
+        accepted.write_text(json.dumps(report), "utf-8")
+        worse = ask_questions(0)
+        assert worse.code == 1
+        assert "REGRESSION: correctness went from 2.000 to" in worse.said
+        assert ask_questions(0, "--accept").code == 0
+        assert ask_questions(0).code == 0
+
+    def test_an_accepted_run_that_cannot_be_read_is_told_before_anything_is_asked(
+        self, ask_questions: Command, tmp_path: Path
+    ) -> None:
+        (tmp_path / "results").mkdir()
+        (tmp_path / "results" / "accepted.json").write_text("{}", "utf-8")
+        ran = ask_questions(0)
+        assert (ran.code, ran.out) == (1, "")
+        assert "accepted.json is no report" in ran.told
+
+    def test_two_reports_are_compared_without_asking(
+        self, ask_questions: Command, innoqa: Command, tmp_path: Path
+    ) -> None:
+        ask_questions(0)
+        path = tmp_path / "results" / "report.json"
+        report = json.loads(path.read_text("utf-8"))
+        for question in report["questions"]:
+            question["verdict"], question["values"]["correctness"] = "wrong", -1.0
+        (tmp_path / "broken.json").write_text(json.dumps(report), "utf-8")
+        same = innoqa("eval", "--compare", path, path)
+        assert (same.code, "0 better, 0 worse" in same.said) == (0, True)
+        broken = innoqa("eval", "--compare", path, "broken.json")
+        assert (broken.code, "REGRESSION: correctness" in broken.said) == (1, True)
+        mended = innoqa("eval", "--compare", "broken.json", path)
+        assert (mended.code, "REGRESSION" in mended.said) == (0, False)
+
+    def test_the_options_choose_what_is_asked(self, ask_questions: Command) -> None:
+        ran = ask_questions(0, "--split", "test")
+        assert (ran.code, "There is no question to ask" in ran.told) == (1, True)
+        ran = ask_questions(0, "--split", "dev", "--ablations")
+        assert ran.code == 0
+        assert "rows not verbalised" in ran.said
+
+    def test_questions_are_drafted_from_an_index_and_others_added(
+        self, library: Any, innoqa: Command, tmp_path: Path
+    ) -> None:
+        index = library.settings.index
+        made = innoqa("eval", "init", "--index", index, "--out", "mine.yaml", "--questions", "10")
+        assert made.code == 0
+        drafts = int(made.said.split()[0])
+        assert made.said.startswith(f"{drafts} drafts in mine.yaml.")
+        assert 5 <= drafts <= 10
+        line = '{"kind": "fact", "question": "Who?", "answerable": false}'
+        batch_of(tmp_path, line)
+        added = innoqa("eval", "add", "questions.jsonl", "--to", "mine.yaml")
+        assert (added.code, added.said) == (0, "1 questions added to mine.yaml")
+        text = (tmp_path / "mine.yaml").read_text("utf-8")
+        assert text.count("draft: true") == drafts
+        assert "question: Who?" in text
+        again = innoqa("eval", "init", "--index", index, "--out", "mine.yaml")
+        assert (again.code, "is there already" in again.told) == (1, True)
+
+    @pytest.mark.parametrize("command", ["init", "add"])
+    def test_its_commands_say_what_they_do_with_an_example(self, command: str) -> None:
+        result = CliRunner().invoke(cli.app, ["eval", command, "--help"])
+        assert f"Example: innoqa eval {command}" in " ".join(result.output.split())
 
 
 def test_every_setting_is_described_where_settings_are_defined() -> None:

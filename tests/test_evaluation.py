@@ -1,54 +1,299 @@
-"""The fixed question set, asked of the assembly that ships."""
+"""The question sets, asked of a prepared assistant, and of the assembly that ships."""
 
 import json
-from collections import Counter
+import math
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sklearn.metrics import brier_score_loss
+from tests.prepared_assistant import ASSISTANT, QUESTIONS, TEXT, evaluated, gold, question
 
-from innoqa import bootstrap, evaluation
+from innoqa import eval_bootstrap, evaluation
 from innoqa.adapters.ir_metrics import per_query
 from innoqa.errors import QuestionError
-from innoqa.evaluation import EvalReport, IndicatorReport
-from innoqa.metrics import EvalQuestion, Expected, Gold, IndicatorQuestion, IndicatorSet
+from innoqa.evaluation import QuestionSet, indicator_sets
+from innoqa.evaluation.asking import expectation, got
+from innoqa.evaluation.measures import CONFIDENCE_MEASURES, EVERY_MEASURE, MEASURES
+from innoqa.evaluation.records import EvalReport
+from innoqa.metrics import Expected, Gold, IndicatorQuestion, IndicatorSet
 
-pytest_plugins = ["tests.answering_fixtures"]
+pytest_plugins = ["tests.answering_fixtures", "tests.evaluation_fixtures"]
+pytestmark = pytest.mark.usefixtures("few_resamples")
 
-OPENED = "Harbour Street opened on 3 May 2011"
-QUESTIONS = (
-    EvalQuestion(
-        "street",
-        "fact",
-        "When did Harbour Street open?",
-        ("3 May 2011",),
-        (Gold("guide.md", OPENED, 1),),
-        answerable=True,
-    ),
-    EvalQuestion(
-        "captain",
-        "fact",
-        "Who was the first ferry captain?",
-        ("Ada Ek",),  # wrong on purpose
-        (Gold("ferry/notes.txt", "The first ferry captain was Jonas Ek", 1),),
-        answerable=True,
-    ),
-    EvalQuestion(
-        "goals",
-        "list",
-        "What are the goals of the board?",
-        ("open laboratories", "short ways"),
-        (Gold("guide.md", "cheap floors", 1), Gold("guide.md", "short ways between firms", 2)),
-        answerable=True,
-    ),
-    EvalQuestion(
-        "helium", "unknown", "What is the boiling point of liquid helium?", (), (), answerable=False
+
+def figure(report: EvalReport, name: str, kind: str = "all", group: str = "all") -> Any:
+    return report["groups"][group]["kinds"][kind]["figures"].get(name)
+
+
+def test_the_verdict_follows_from_the_best_answer_and_the_threshold(report: EvalReport) -> None:
+    verdicts = {one["id"]: one["verdict"] for one in report["questions"]}
+    assert verdicts == {
+        "sure": "right",
+        "unsure": "abstained",
+        "wrong": "wrong",
+        "both": "right",
+        "silent": "abstained",
+        "nothing": "rightly abstained",
+        "refused": "rightly abstained",
+        "invented": "wrongly answered",
+    }
+    best = {one["id"]: one["best_right"] for one in report["questions"]}
+    assert best == {
+        **dict.fromkeys(("sure", "unsure", "both"), True),
+        **dict.fromkeys(("wrong", "nothing", "invented"), False),
+        **dict.fromkeys(("silent", "refused"), None),
+    }
+    unsure = report["questions"][1]
+    assert (unsure["answered"], unsure["confidence"]) == (False, 0.3)
+    assert unsure["text"] == "Ada sailed in 1954. [1]"
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "questions"),
+    [
+        ("correctness", 4 / 8, 8),
+        ("right", 2 / 5, 5),
+        ("wrong", 1 / 5, 5),
+        ("abstained", 2 / 5, 5),
+        ("rightly_abstained", 2 / 3, 3),
+        ("wrongly_answered", 1 / 3, 3),
+        ("wrong_answers", 2 / 8, 8),
+        ("risk", 2 / 4, 4),
+        ("best_right", 3 / 5, 5),
+        ("citation_precision", (1 + 0 + 2 / 3) / 3, 3),
+        ("citation_recall", (1 + 0 + 2 / 3) / 3, 3),
+        ("fact_recall", (1 + 0 + 0 + 1 + 0) / 5, 5),
+        ("numeric_exactness", 1, 1),
+        ("Success@1", 2 / 5, 5),
+        ("Success@5", 3 / 5, 5),
+        ("R@5", 3 / 5, 5),
+        ("nDCG@10", (1 + 1 / math.log2(3) + 0 + 1 + 0) / 5, 5),
+        ("RR", (1 + 1 / 2 + 0 + 1 + 0) / 5, 5),
+    ],
+)
+def test_every_measure_is_the_mean_that_its_definition_says(
+    report: EvalReport, measure: str, value: float, questions: int
+) -> None:
+    found = figure(report, measure)
+    assert found["value"] == pytest.approx(value)
+    assert found["questions"] == questions
+    assert found["low"] - 1e-9 <= found["value"] <= found["high"] + 1e-9
+
+
+def test_every_measure_is_defined_and_measured(report: EvalReport) -> None:
+    assert set(figure(report, "correctness")) == {"value", "low", "high", "questions"}
+    assert set(report["groups"]["all"]["kinds"]["all"]["figures"]) == set(MEASURES)
+    for population in ("all", "answerable"):
+        found = report["groups"]["all"]["confidence"][population]["figures"]
+        assert set(found) == set(CONFIDENCE_MEASURES)
+    assert report["measures"] == EVERY_MEASURE
+
+
+def test_figures_are_by_split_and_kind(report: EvalReport) -> None:
+    assert {name: group["questions"] for name, group in report["groups"].items()} == {
+        "all": 8,
+        "dev": 7,
+        "test": 1,
+    }
+    kinds = report["groups"]["dev"]["kinds"]
+    assert list(kinds) == ["all", "fact", "why", "indicator", "near-miss", "hostile"]
+    assert kinds["fact"]["verdicts"] == {"right": 1, "wrong": 1, "abstained": 1}
+    assert figure(report, "wrongly_answered", "near-miss", "test")["value"] == 1
+    assert figure(report, "wrongly_answered", "near-miss", "dev")["value"] == 0
+    assert figure(report, "right", "near-miss") is None
+
+
+def test_confidence_is_measured_on_the_best_answers(report: EvalReport) -> None:
+    """By falling confidence: right, right, wrong, wrong, wrong, right of 8 questions asked."""
+    of = report["groups"]["all"]["confidence"]["all"]
+    assert (of["questions"], of["answered"]) == (8, 6)
+    values = {name: one["value"] for name, one in of["figures"].items()}
+    risks = [0, 0, 1 / 3, 2 / 4, 3 / 5, 3 / 6]
+    assert values["AURC"] == pytest.approx(sum(risks) / 6)
+    assert values["coverage@10%"] == 2 / 8
+    assert [point["risk"] for point in of["curve"]] == pytest.approx(risks)
+    assert [point["coverage"] for point in of["curve"]] == [n / 8 for n in range(1, 7)]
+    assert sum(one["questions"] for one in of["bins"]) == 6
+    sure, right = [0.9, 0.8, 0.7, 0.6, 0.4, 0.3], [1, 1, 0, 0, 0, 1]
+    assert values["Brier"] == pytest.approx(brier_score_loss(right, sure))
+    answerable = report["groups"]["all"]["confidence"]["answerable"]
+    assert (answerable["questions"], answerable["answered"]) == (5, 4)
+    assert answerable["figures"]["coverage@10%"]["value"] == 2 / 5
+
+
+def test_confidence_figures_are_those_of_answers_alone_where_there_are_none() -> None:
+    report = evaluated(QUESTIONS[4])
+    of = report["groups"]["all"]["confidence"]["all"]
+    assert set(of["figures"]) == {"coverage@1%", "coverage@5%", "coverage@10%"}
+    assert (of["curve"], of["bins"]) == ([], [])
+
+
+def test_a_figure_of_confidence_lies_in_its_interval(report: EvalReport) -> None:
+    for of in report["groups"]["all"]["confidence"].values():
+        for one in of["figures"].values():
+            assert one["low"] <= one["value"] <= one["high"]
+
+
+def test_a_report_says_what_was_asked_of_which_index(report: EvalReport) -> None:
+    assert report["index"] == {"name": "abc-1", "title": "Ferries"}
+    assert report["settings"] == {
+        "least_confidence": 0.5,
+        "sources": 10,
+        "question_files": ["set.yaml"],
+        "splits": ["dev", "test"],
+        "resamples": 2000,
+    }
+    assert report["date"].endswith("+00:00")
+    assert (report["failures"], report["warnings"]) == ([], [])
+
+
+def test_evidence_is_a_quote_with_its_place_and_the_facts_that_it_states(
+    report: EvalReport,
+) -> None:
+    both = report["questions"][3]
+    assert [(one["marker"], one["source"], one["facts"]) for one in both["evidence"]] == [
+        (1, "d.md", [1]),
+        (2, "d.md", []),
+        (3, "d.md", [2]),
+    ]
+    for one in both["evidence"]:
+        assert TEXT[one["start"] : one["end"]] == one["quote"]
+
+
+def test_expected_and_got_are_told_in_words(report: EvalReport) -> None:
+    told = {one["id"]: (expectation(one), got(one)) for one in report["questions"]}
+    assert told["both"] == (
+        'an answer with "1954", "1955"',
+        "Ada sailed in 1954. [1] The ferry was red. [2] Ina rowed in 1955. [3] (confidence 0.80)",
+    )
+    assert told["unsure"][1] == ("no answer; held back at confidence 0.30: Ada sailed in 1954. [1]")
+    assert told["nothing"][0] == "no answer: nobody says"
+    assert told["refused"][1] == "no answer: The question is empty."
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "failures"),
+    [
+        ({"correctness": 0.5, "wrong_answers": 0.25, "AURC": 0.4, "p95": 20}, []),
+        ({"correctness": 0.51}, ["set.yaml: correctness is 0.500, below its threshold of 0.51"]),
+        ({"risk": 0.4}, ["set.yaml: risk is 0.500, above its threshold of 0.4"]),
+        ({"coverage@5%": 0.3}, ["set.yaml: coverage@5% is 0.250, below its threshold of 0.3"]),
+        ({"p50": 19.0}, ["set.yaml: p50 is 20.000, above its threshold of 19.0"]),
+        (
+            {"speed": 1},
+            ["set.yaml: speed has a threshold of 1, but no question gives it a figure"],
+        ),
+    ],
+)
+def test_a_figure_that_is_not_within_its_threshold_is_named_with_both_numbers(
+    thresholds: dict[str, float], failures: list[str]
+) -> None:
+    found = evaluated(**thresholds)
+    assert found["failures"] == failures
+    assert [one["met"] for one in found["thresholds"]] == [not failures] * len(thresholds)
+
+
+def test_the_thresholds_of_a_file_are_of_its_own_questions() -> None:
+    sets = [
+        QuestionSet("dev.yaml", QUESTIONS[:1], {"correctness": 1}),
+        QuestionSet("test.yaml", QUESTIONS[-1:], {"correctness": 0.1}),
+    ]
+    report = evaluation.evaluate(ASSISTANT, sets, per_query)
+    assert report["failures"] == ["test.yaml: correctness is 0.000, below its threshold of 0.1"]
+
+
+def test_an_id_in_two_files_and_no_question_at_all_are_told() -> None:
+    one = QuestionSet("a.yaml", QUESTIONS[:1], {})
+    with pytest.raises(QuestionError, match="Two questions have the id sure"):
+        evaluation.evaluate(ASSISTANT, [one, one], per_query)
+    with pytest.raises(QuestionError, match="no question"):
+        evaluation.evaluate(ASSISTANT, [], per_query)
+
+
+def test_drafts_are_warned_of() -> None:
+    report = evaluated(replace(QUESTIONS[0], draft=True), QUESTIONS[1])
+    (warning,) = report["warnings"]
+    assert warning.startswith("1 of 2 questions are drafts that nobody has read yet (sure)")
+
+
+@pytest.mark.parametrize("source", ["d.md", "no-such-file.md"])
+def test_a_gold_quote_that_does_not_stand_in_the_corpus_is_told(source: str) -> None:
+    lost = question("q7", "x", golds=(Gold(source, "Ada swam", 1),))
+    with pytest.raises(QuestionError, match="q7") as raised:
+        evaluated(lost)
+    assert "Ada swam" in str(raised.value)
+    assert source in str(raised.value)
+
+
+def test_a_passage_that_holds_a_fact_again_does_not_count_twice() -> None:
+    golds = (gold("ada"), gold("ina"))
+    asked = question("sure", "Ada", golds=golds)
+    report = evaluated(asked)
+    assert figure(report, "nDCG@10")["value"] == 1
+    assert figure(report, "R@5")["value"] == 1
+
+
+HELIUM = "What is the boiling point of liquid helium?"
+NUMBERS = (
+    IndicatorQuestion("gap", "refuse", "silent?", refuse="unknown indicator"),
+    IndicatorQuestion("caught", "refuse", "sure?", refuse="wrong on purpose"),
+    IndicatorQuestion("told", "prose", "sure?", must=("1954",), computed=False),
+    IndicatorQuestion(
+        "kelvin",
+        "lookup",
+        "unsure?",
+        expected=(Expected((Decimal("4.2"),), ("kelvin",)), Expected(names=("4.2 K",))),
+        shown=Expected((Decimal(4), Decimal(5)), ("kelvin",)),
+        must=("about",),
+        prose=True,
+        cells=("t.csv | helium",),
     ),
 )
+
+
+def test_indicator_shares_are_by_operation_of_what_is_given() -> None:
+    record, _ = indicator_sets.ask_indicators(ASSISTANT, IndicatorSet("arnholm", NUMBERS, {}))
+    shares = {
+        operation: {share: one["value"] for share, one in by_share.items()}
+        for operation, by_share in record["figures"].items()
+    }
+    assert shares == {
+        "all": {"exact": 0.5, "wrong": 0.25, "refused": 0.25},
+        "refuse": {"exact": 0.5, "wrong": 0.5, "refused": 0.0},
+        "prose": {"exact": 1.0, "wrong": 0.0, "refused": 0.0},
+        "lookup": {"exact": 0.0, "wrong": 0.0, "refused": 1.0},
+    }
+    assert record["figures"]["refuse"]["exact"]["questions"] == 2
+    assert record["figures"]["prose"]["exact"]["low"] < 0.5  # one question proves little
+    kelvin = record["questions"][3]
+    assert (kelvin["verdict"], kelvin["cells"]) == ("refused", ["t.csv | helium"])
+    assert kelvin["expected"] == ('4.2 kelvin or 4.2 K; all of 4, 5 kelvin; "about"; a cited text')
+    assert kelvin["got"] == "refused: Nothing."
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "met"),
+    [({"exact": 0.5, "wrong": 0.25}, [True, True]), ({"exact": 0.6, "wrong": 0.2}, [False, False])],
+)
+def test_too_few_exact_and_too_many_wrong_replies_are_not_met(
+    thresholds: dict[str, float], met: list[bool]
+) -> None:
+    asked = IndicatorSet("arnholm", NUMBERS, thresholds)
+    _, found = indicator_sets.ask_indicators(ASSISTANT, asked)
+    assert [one["met"] for one in found] == met
+    report = evaluated()
+    evaluation.add_thresholds(report, found)
+    assert report["failures"] == ([] if all(met) else [
+        "arnholm: exact is 0.500, below its threshold of 0.6",
+        "arnholm: wrong is 0.250, above its threshold of 0.2",
+    ])  # fmt: skip
+
+
 QUESTION_SET = """
-thresholds:
-  correct: 0.9
+thresholds: {correctness: 0.9}
 questions:
   - id: street
     kind: fact
@@ -59,198 +304,11 @@ questions:
   - id: captain
     kind: fact
     question: Who was the first ferry captain?
-    must: [Ada Ek]
+    must: [Ada Lind]  # wrong on purpose
     gold: [{source: ferry/notes.txt, quote: The first ferry captain was Jonas Ek}]
     answerable: true
+    split: test
 """
-
-
-@pytest.fixture(scope="module")
-def report(library: Any) -> EvalReport:
-    return evaluation.evaluate(
-        library.assistant, QUESTIONS, {"correct": 0.7, "R@5": 0.9}, per_query
-    )
-
-
-def test_figures_are_means_by_kind_and_over_all(report: EvalReport) -> None:
-    correct = {kind: figures["correct"].mean for kind, figures in report.figures.items()}
-    assert correct == {"all": 0.75, "fact": 0.5, "list": 1.0, "unknown": 1.0}
-    asked = {kind: figures["correct"].questions for kind, figures in report.figures.items()}
-    assert asked == {"all": 4, "fact": 2, "list": 1, "unknown": 1}
-
-
-def test_retrieval_and_citation_figures_leave_out_what_is_unanswerable(report: EvalReport) -> None:
-    figures = report.figures["all"]
-    for measure in ("Success@1", "Success@5", "nDCG@10", "R@5", "citation_recall"):
-        assert (figures[measure].questions, figures[measure].mean) == (3, 1.0), measure
-    assert figures["citation_precision"].questions == 3
-    assert set(report.figures["unknown"]) == {"correct"}
-
-
-def test_every_interval_holds_its_mean(report: EvalReport) -> None:
-    for by_measure in report.figures.values():
-        for figure in by_measure.values():
-            assert figure.low - 1e-9 <= figure.mean <= figure.high + 1e-9
-
-
-def test_outcomes_come_in_the_order_of_the_questions(report: EvalReport) -> None:
-    assert [o.question.id for o in report.outcomes] == [q.id for q in QUESTIONS]
-    assert [o.correct for o in report.outcomes] == [True, False, True, True]
-
-
-def test_thresholds_that_are_met_fail_nothing(report: EvalReport) -> None:
-    assert report.failures == ()
-
-
-def test_a_figure_below_its_threshold_is_named_with_both_numbers(library: Any) -> None:
-    report = evaluation.evaluate(library.assistant, QUESTIONS, {"correct": 0.9}, per_query)
-    assert report.failures == ("correct is 0.750, below its threshold of 0.9",)
-
-
-def test_a_threshold_for_a_measure_that_there_is_none_of_fails(library: Any) -> None:
-    report = evaluation.evaluate(library.assistant, QUESTIONS[:1], {"speed": 1.0}, per_query)
-    assert len(report.failures) == 1
-    assert report.failures[0].startswith("speed has a threshold of 1.0, but")
-
-
-def test_questions_that_are_all_unanswerable_can_be_asked(library: Any) -> None:
-    report = evaluation.evaluate(library.assistant, QUESTIONS[3:], {"correct": 1.0}, per_query)
-    assert set(report.figures["all"]) == {"correct"}
-    assert report.failures == ()
-
-
-@pytest.mark.parametrize("source", ["guide.md", "no-such-file.md"])
-def test_a_gold_quote_that_does_not_stand_in_the_corpus_is_told(library: Any, source: str) -> None:
-    gold = Gold(source, "Harbour Street opened in 1911", 1)
-    question = EvalQuestion("q7", "fact", "When?", (), (gold,), answerable=True)
-    with pytest.raises(QuestionError, match="q7") as raised:
-        evaluation.evaluate(library.assistant, [question], {}, per_query)
-    assert "Harbour Street opened in 1911" in str(raised.value)
-    assert source in str(raised.value)
-
-
-def test_a_passage_that_holds_a_fact_again_does_not_count_twice(library: Any) -> None:
-    """The tower's passage alone is relevant, though two golds of one fact stand in it."""
-    golds = (
-        Gold("guide.md", "The Glass Tower housed 120 tenants in 2015", 1),
-        Gold("guide.md", "Glass Tower housed 140 tenants", 1),
-    )
-    question = EvalQuestion(
-        "t", "fact", "How many tenants had the Glass Tower in 2015?", (), golds, answerable=True
-    )
-    report = evaluation.evaluate(library.assistant, [question], {}, per_query)
-    assert report.figures["all"]["nDCG@10"].mean == 1.0
-    assert report.figures["all"]["R@5"].mean == 1.0
-
-
-def test_the_markdown_report_has_a_row_a_kind_and_names_what_was_not_correct(
-    report: EvalReport,
-) -> None:
-    text = evaluation.as_markdown(report)
-    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("|")][2:]
-    assert [(row[0].strip("| "), row[1]) for row in rows] == [
-        ("all", "4"),
-        ("fact", "2"),
-        ("list", "1"),
-        ("unknown", "1"),
-    ]
-    assert "- captain: Who was the first ferry captain?" in text
-    assert "- street" not in text
-    assert "FAILED" not in text
-
-
-def test_the_written_reports_agree_with_the_one_returned(library: Any, tmp_path: Path) -> None:
-    questions = tmp_path / "questions.yaml"
-    questions.write_text(QUESTION_SET, "utf-8")
-    out = tmp_path / "deep" / "results"
-    report = bootstrap.evaluate(questions, out, library.settings)
-    written = json.loads((out / "report.json").read_text("utf-8"))
-    assert written == evaluation.as_json(report)
-    assert (out / "report.md").read_text("utf-8") == evaluation.as_markdown(report)
-    assert written["failures"] == ["correct is 0.500, below its threshold of 0.9"]
-    assert "FAILED: correct is 0.500, below its threshold of 0.9" in evaluation.as_markdown(report)
-    assert {q["id"]: q["correct"] for q in written["questions"]} == {
-        "street": True,
-        "captain": False,
-    }
-    assert set(written["latency_ms"]) == {"p50", "p95"}
-    for figure in written["figures"]["all"].values():
-        assert set(figure) == {"mean", "low", "high", "questions"}
-
-
-HELIUM = "What is the boiling point of liquid helium?"
-OPENING = "When did Harbour Street open?"
-NUMBERS = (
-    IndicatorQuestion("gap", "refuse", HELIUM, refuse="unknown indicator"),
-    IndicatorQuestion("caught", "refuse", OPENING, refuse="wrong on purpose"),
-    IndicatorQuestion("told", "prose", OPENING, must=("3 May 2011",), computed=False),
-    IndicatorQuestion(
-        "kelvin",
-        "lookup",
-        HELIUM,
-        expected=(Expected((Decimal("4.2"),), ("kelvin",)), Expected(names=("4.2 K",))),
-        shown=Expected((Decimal(4), Decimal(5)), ("kelvin",)),
-        must=("about",),
-        prose=True,
-        cells=("t.csv | helium",),
-    ),
-)
-
-
-@pytest.fixture(scope="module")
-def numbers(library: Any) -> IndicatorReport:
-    asked = IndicatorSet("arnholm", NUMBERS, {"exact": 0.6, "wrong": 0.2})
-    return evaluation.evaluate_indicators(library.assistant, asked)
-
-
-def test_indicator_shares_are_by_operation_and_over_all(numbers: IndicatorReport) -> None:
-    shares = {
-        operation: {share: figure.mean for share, figure in by_share.items()}
-        for operation, by_share in numbers.figures.items()
-    }
-    assert shares == {
-        "all": {"exact": 0.5, "wrong": 0.25, "refused": 0.25},
-        "refuse": {"exact": 0.5, "wrong": 0.5, "refused": 0.0},
-        "prose": {"exact": 1.0, "wrong": 0.0, "refused": 0.0},
-        "lookup": {"exact": 0.0, "wrong": 0.0, "refused": 1.0},
-    }
-    assert numbers.figures["refuse"]["exact"].questions == 2
-    assert numbers.figures["prose"]["exact"].low < 0.5  # one question proves little
-
-
-def test_too_few_exact_and_too_many_wrong_replies_fail(numbers: IndicatorReport) -> None:
-    assert numbers.failures == (
-        "arnholm: exact is 0.500, below its threshold of 0.6",
-        "arnholm: wrong is 0.250, above its threshold of 0.2",
-    )
-
-
-def test_shares_at_their_thresholds_fail_nothing(library: Any) -> None:
-    asked = IndicatorSet("arnholm", NUMBERS, {"exact": 0.5, "wrong": 0.25})
-    assert evaluation.evaluate_indicators(library.assistant, asked).failures == ()
-
-
-def test_the_report_lists_each_reply_that_is_not_exact_with_expected_and_got(
-    report: EvalReport, numbers: IndicatorReport
-) -> None:
-    whole = EvalReport(report.figures, report.latency_ms, report.outcomes, (), (numbers,))
-    text = evaluation.as_markdown(whole)
-    assert "| refuse | 2 | 0.50 (" in text
-    assert f"- wrongly answered, caught: {OPENING}\n  expected a refusal (wrong on purpose)" in text
-    assert (
-        f"- refused, kelvin: {HELIUM}\n  expected 4.2 kelvin or 4.2 K; all of 4, 5 kelvin; "
-        '"about"; a cited text; got refused: '
-    ) in text
-    assert "told" not in text
-    assert "FAILED: arnholm: wrong is 0.250" in text
-    record = evaluation.as_json(whole)["indicators"][0]
-    assert (record["name"], record["failures"]) == ("arnholm", list(numbers.failures))
-    kelvin = record["questions"][3]
-    assert (kelvin["id"], kelvin["verdict"], kelvin["operation"]) == ("kelvin", "refused", "lookup")
-    assert kelvin["cells"] == ["t.csv | helium"]
-    assert whole.all_failures == numbers.failures
-
-
 TOWNS = """
 thresholds: {exact: 1, wrong: 0}
 documents: .
@@ -262,22 +320,72 @@ questions:
 """
 
 
-def test_a_set_with_documents_is_asked_of_these_alone(library: Any, tmp_path: Path) -> None:
-    questions = tmp_path / "questions.yaml"
-    questions.write_text(QUESTION_SET, "utf-8")
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    path = tmp_path / "questions.yaml"
+    path.write_text(QUESTION_SET, "utf-8")
+    return path
+
+
+def test_the_written_report_is_the_one_returned(
+    library: Any, questions: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "deep" / "results"
+    report = eval_bootstrap.evaluate(eval_bootstrap.Plan((questions,)), library.settings)
+    published = eval_bootstrap.publish(report, out, None)
+    assert json.loads((out / "report.json").read_text("utf-8")) == published == report
+    verdicts = {one["id"]: one["values"]["correctness"] for one in report["questions"]}
+    assert verdicts["captain"] == 0
+    assert sorted(one.name for one in out.iterdir()) == ["junit.xml", "report.json", "report.md"]
+    again = eval_bootstrap.publish(report, out, report)
+    assert again["comparison"] is not None
+    assert again["comparison"]["questions"] == 2
+
+
+def test_one_split_can_be_asked_alone(library: Any, questions: Path) -> None:
+    plan = eval_bootstrap.Plan((questions,), split="test")
+    report = eval_bootstrap.evaluate(plan, library.settings)
+    assert [one["id"] for one in report["questions"]] == ["captain"]
+    assert report["settings"]["splits"] == ["test"]
+
+
+def test_a_set_with_documents_is_asked_of_these_alone(
+    library: Any, questions: Path, tmp_path: Path
+) -> None:
     towns = tmp_path / "towns"
     towns.mkdir()
     (towns / "questions.yaml").write_text(TOWNS, "utf-8")
     (towns / "tower.md").write_text("# Lime\n\nThe Lime Tower was built in 1911.\n", "utf-8")
     (towns / "plan.dwg").write_bytes(b"\x00")
-    out = tmp_path / "results"
-    report = bootstrap.evaluate(questions, out, library.settings, [towns / "questions.yaml"])
-    (asked,) = report.indicators
-    assert asked.name == "towns"
-    assert Counter(o.verdict for o in asked.outcomes) == {"exact": 2}
-    (unread,) = asked.failures
-    assert unread.startswith("towns: ")
-    assert "plan.dwg was not read" in unread
-    written = json.loads((out / "report.json").read_text("utf-8"))
-    assert written == evaluation.as_json(report)
-    assert library.assistant.answer(OPENING).reply.text.startswith("Harbour Street opened")
+    plan = eval_bootstrap.Plan((questions,), (towns / "questions.yaml",))
+    report = eval_bootstrap.evaluate(plan, library.settings)
+    (asked,) = report["indicators"]
+    assert asked["name"] == "towns"
+    verdicts = {one["id"]: one["verdict"] for one in asked["questions"]}
+    assert verdicts["street"] == "exact"
+    assert any("plan.dwg was not read" in one for one in report["failures"])
+    assert not any("questions.yaml was not read" in one for one in report["failures"])
+
+
+def test_drafts_of_a_corpus_can_be_asked_of_it(library: Any, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    drafts = eval_bootstrap.draft(path, 10, library.settings)
+    assert {one.kind for one in drafts} >= {"fact", "indicator", "out-of-scope"}
+    report = eval_bootstrap.evaluate(eval_bootstrap.Plan((path,)), library.settings)
+    assert len(report["questions"]) == len(drafts)
+    assert report["warnings"]
+
+
+def test_a_report_of_another_form_or_version_is_told(report: EvalReport, tmp_path: Path) -> None:
+    good, other, old = (tmp_path / name for name in ("good.json", "other.json", "old.json"))
+    good.write_text(json.dumps(report), "utf-8")
+    other.write_text("[]", "utf-8")
+    old.write_text(json.dumps({**report, "schema_version": 0}), "utf-8")
+    assert eval_bootstrap.compare(good, good)["questions"] == 8
+    for path, told in (
+        (other, "is no report"),
+        (old, "of version 0"),
+        (tmp_path / "x.json", "cannot be read"),
+    ):
+        with pytest.raises(QuestionError, match=told):
+            eval_bootstrap.compare(good, path)

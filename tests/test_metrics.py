@@ -3,11 +3,14 @@
 import math
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from statistics import fmean
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.calibration import calibration_curve
 
 from innoqa.domain import (
     Abstention,
@@ -31,10 +34,21 @@ from innoqa.metrics import (
     Expected,
     Gold,
     IndicatorQuestion,
+    IndicatorVerdict,
+    Outcome,
+    Point,
     Verdict,
+    aurc,
+    calibration_error,
+    contains,
+    coverage_at,
+    holm,
     interval,
     judge,
     judge_indicator,
+    paired_p_value,
+    reliability,
+    risk_coverage,
     share_interval,
     supports,
     verdict,
@@ -46,8 +60,10 @@ GOLDS = (Gold("d.md", "Ada sailed", 1), Gold("d.md", "Ina rowed", 2))
 SPANS = {("d.md", "Ada sailed"): (0, 10), ("d.md", "Ina rowed"): (20, 29)}
 
 
-def asked(*must: str, golds: tuple[Gold, ...] = GOLDS, answerable: bool = True) -> EvalQuestion:
-    return EvalQuestion("q", "fact", "Who sailed?", must, golds, answerable)
+def asked(
+    *must: str, golds: tuple[Gold, ...] = GOLDS, answerable: bool = True, kind: str = "fact"
+) -> EvalQuestion:
+    return EvalQuestion("q", kind, "Who sailed?", must, golds, answerable)
 
 
 def passage(start: int, end: int, source: str = "d.md") -> Passage:
@@ -72,70 +88,134 @@ def turn(reply: Reply, *hits: Passage) -> Turn:
 ABSTENTION = Abstention("No.", (), (), 0.1)
 
 
-@pytest.mark.parametrize(
-    ("must", "text", "correct"),
-    [
-        ((), "Anything.", True),
-        (("Ada",), "It was ada.", True),
-        (("Ada", "1954"), "Ada, in 1954.", True),
-        (("Ada", "1954"), "Ada.", False),
-        (("Ada|Ina",), "Ina.", True),
-        (("Ada|Ina", "1954|1955"), "Ina.", False),
-        (("Ada's   ferry",), "ADA’S ferry", True),
-        (("STRASSE",), "straße", True),
-    ],
-)
-def test_an_answer_is_correct_when_it_contains_every_must_in_one_of_its_forms(
-    must: tuple[str, ...], text: str, correct: bool
-) -> None:
-    assert judge(asked(*must), turn(answered(text, (0, 10))), SPANS).correct is correct
-
-
-def test_an_abstention_is_correct_only_where_nothing_answers() -> None:
-    assert not judge(asked(), turn(ABSTENTION), SPANS).correct
-    assert judge(asked(golds=(), answerable=False), turn(ABSTENTION), SPANS).correct
-    wrong = turn(answered("Ada.", (0, 10)))
-    assert not judge(asked(golds=(), answerable=False), wrong, SPANS).correct
+def judged(question: EvalQuestion, reply: Reply, *hits: Passage, least: float = 0.5) -> Outcome:
+    return judge(question, turn(reply, *hits), SPANS, least)
 
 
 @pytest.mark.parametrize(
-    ("spans", "precision", "recall"),
+    ("must", "text", "verdict"),
     [
-        ([(0, 19)], 1.0, 0.5),
-        ([(0, 19), (20, 30)], 1.0, 1.0),
-        ([(0, 30)], 1.0, 1.0),
-        ([(0, 19), (31, 49)], 0.5, 0.5),
-        ([(31, 49)], 0.0, 0.0),
-        ([(10, 20)], 0.0, 0.0),
+        (("Ada",), "It was ada.", "right"),
+        (("Ada", "1954"), "Ada, in 1954.", "right"),
+        (("Ada", "1954"), "Ada.", "wrong"),
+        (("Ada|Ina",), "Ina.", "right"),
+        (("Ada|Ina", "1954|1955"), "Ina.", "wrong"),
+        (("Ada's   ferry",), "ADA’S ferry", "right"),
+        (("STRASSE",), "straße", "right"),
     ],
 )
-def test_citation_precision_is_a_share_of_citations_and_recall_a_share_of_facts(
-    spans: list[tuple[int, int]], precision: float, recall: float
+def test_an_answer_is_right_when_it_contains_every_must_in_one_of_its_forms(
+    must: tuple[str, ...], text: str, verdict: Verdict
 ) -> None:
-    outcome = judge(asked(), turn(answered("Ada.", *spans)), SPANS)
-    assert (outcome.citation_precision, outcome.citation_recall) == (precision, recall)
+    assert judged(asked(*must), answered(text, (0, 10))).verdict == verdict
 
 
-def test_an_abstention_to_an_answerable_question_cites_none_of_its_facts() -> None:
-    outcome = judge(asked(), turn(ABSTENTION), SPANS)
-    assert (outcome.citation_precision, outcome.citation_recall) == (None, 0.0)
+def test_without_a_must_an_answer_is_right_when_it_cites_a_gold_quote() -> None:
+    assert judged(asked(), answered("She.", (0, 10))).verdict == "right"
+    assert judged(asked(), answered("She.", (31, 49))).verdict == "wrong"
 
 
-def test_an_unanswerable_question_has_no_citation_figures() -> None:
-    outcome = judge(asked(golds=(), answerable=False), turn(answered("Ada.", (0, 10))), SPANS)
-    assert (outcome.citation_precision, outcome.citation_recall) == (None, None)
+@pytest.mark.parametrize(
+    ("text", "must", "found"),
+    [
+        ("1,200 firms", "1200", True),
+        ("1200 firms", "1,200", True),
+        ("1,200,000 firms", "1200000", True),
+        ("11,200 firms", "1,200", False),
+        ("1,200 firms", "200", False),
+        ("1,200 firms", "1", False),
+        ("In 2012.", "12", False),
+        ("6.31%", "6.3", False),
+        ("6.3%", "6.3", True),
+        ("16.3%", "6.3", False),
+        ("in 2011, 2012.", "2011", True),
+        ("in 2012.", "2012", True),
+        ("ISO9001", "9001", True),
+        ("ISO9001", "ISO900", False),
+    ],
+)
+def test_a_number_is_not_found_within_another(text: str, must: str, found: bool) -> None:
+    assert contains(text, must) is found
+
+
+@given(st.integers(0, 10**9))
+def test_a_number_is_found_with_and_without_separators_and_with_nothing_before_it(n: int) -> None:
+    assert contains(f"There are {n:,} of them.", str(n))
+    assert contains(f"There are {n} of them.", f"{n:,}")
+    assert not contains(f"There are 7{n} of them.", str(n))
+
+
+def test_the_threshold_decides_what_is_given_and_not_what_is_right() -> None:
+    """Each answer has a confidence of 0.9."""
+    for least, given_right, given_wrong in ((0.9, "right", "wrong"), (0.91, *["abstained"] * 2)):
+        right = judged(asked("Ada"), answered("Ada.", (0, 10)), least=least)
+        wrong = judged(asked("Ina"), answered("Ada.", (0, 10)), least=least)
+        assert (right.verdict, right.fits) == (given_right, True)
+        assert (wrong.verdict, wrong.fits) == (given_wrong, False)
+        nothing = asked(golds=(), answerable=False)
+        held = judged(nothing, answered("Ada.", (0, 10)), least=least)
+        assert held.verdict == ("wrongly answered" if least == 0.9 else "rightly abstained")
+        assert not held.fits
+
+
+def test_an_abstention_is_never_an_answer() -> None:
+    assert judged(asked("Ada"), ABSTENTION, least=0.0).verdict == "abstained"
+    nothing = asked(golds=(), answerable=False)
+    assert judged(nothing, ABSTENTION, least=0.0).verdict == "rightly abstained"
+
+
+@pytest.mark.parametrize(
+    ("spans", "cited"),
+    [
+        ([(0, 19)], [{1}]),
+        ([(0, 19), (20, 30)], [{1}, {2}]),
+        ([(0, 30)], [{1, 2}]),
+        ([(0, 19), (31, 49)], [{1}, set()]),
+        ([(10, 20)], [set()]),
+    ],
+)
+def test_each_citation_states_the_facts_whose_quotes_it_touches(
+    spans: list[tuple[int, int]], cited: list[set[int]]
+) -> None:
+    assert list(judged(asked(), answered("Ada.", *spans)).cited) == cited
+
+
+def test_a_statement_is_supported_by_any_of_its_citations() -> None:
+    first = answered("Ada.", (31, 49), (0, 10)).statements[0]
+    other = answered("It was red.", (31, 49)).statements[0]
+    outcome = judged(asked(), Answer((first, other), 0.9))
+    assert outcome.stated == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("texts", "spans", "exact"),
+    [
+        (["In 1954."], [(0, 19)], True),
+        (["In 1954."], [(31, 49)], False),
+        (["In 1954.", "Ada."], [(31, 49), (0, 19)], False),
+        (["Ada.", "In 1,954 ways."], [(31, 49), (0, 19)], True),
+        (["In 19540."], [(0, 19)], False),
+    ],
+)
+def test_numbers_are_exact_in_a_statement_that_cites_a_gold_quote(
+    texts: list[str], spans: list[tuple[int, int]], exact: bool
+) -> None:
+    citations = answered("", *spans).citations
+    statements = [Statement(text, (c,)) for text, c in zip(texts, citations, strict=True)]
+    reply = Answer(tuple(statements), 0.9)
+    assert judged(asked("Ada", "1954", kind="indicator"), reply).exact is exact
+    assert judged(asked("1954"), reply).exact is None
+    assert judged(asked("Ada", kind="conflict"), reply).exact is None
 
 
 def test_golds_of_one_fact_are_alternatives() -> None:
     golds = (Gold("d.md", "Ada sailed", 1), Gold("d.md", "Ina rowed", 1))
-    outcome = judge(asked(golds=golds), turn(answered("Ina.", (20, 30))), SPANS)
-    assert outcome.citation_recall == 1.0
+    assert judged(asked(golds=golds), answered("Ina.", (20, 30))).cited == ({1},)
     assert asked(golds=golds).facts == {1}
 
 
 def test_each_retrieved_passage_is_judged_in_its_place() -> None:
-    hits = passage(31, 49), passage(0, 30)
-    outcome = judge(asked(), turn(ABSTENTION, *hits), SPANS)
+    outcome = judged(asked(), ABSTENTION, passage(31, 49), passage(0, 30))
     assert outcome.retrieved == (frozenset(), frozenset({1, 2}))
     assert outcome.elapsed_ms == 2.5
 
@@ -234,7 +314,7 @@ def numbers(
     ],
 )
 def test_a_value_is_exact_in_any_equal_unit_and_wrong_in_every_other(
-    value: str, unit: str, expected: Expected, worth: Verdict
+    value: str, unit: str, expected: Expected, worth: IndicatorVerdict
 ) -> None:
     assert verdict(numbers(expected), computed(Decimal(value), unit)) == worth
 
@@ -277,7 +357,7 @@ def test_any_of_several_expected_results_is_right() -> None:
     ],
 )
 def test_names_are_right_when_all_are_named_in_order_and_no_other_is_given(
-    value: Value, expected: Expected, worth: Verdict
+    value: Value, expected: Expected, worth: IndicatorVerdict
 ) -> None:
     assert verdict(numbers(expected), computed(value, "")) == worth
 
@@ -384,3 +464,96 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
     low, high = share_interval(8, 10)  # the example of Wilson's method in many textbooks
     assert (low, high) == pytest.approx((0.4902, 0.9433), abs=5e-5)
     assert share_interval(0, 100) == pytest.approx((0.0, 0.0370), abs=5e-5)
+
+
+# Four answers to five questions, surest first: right, wrong (as sure as the first), right, wrong.
+SURE = np.array([0.5, 0.9, 0.2, 0.9])
+RIGHT = np.array([True, True, False, False])
+NO_ANSWER = np.array([]), np.array([], bool)
+
+
+def test_the_risk_coverage_curve_takes_equally_sure_answers_together() -> None:
+    assert risk_coverage(SURE, RIGHT, 5) == [
+        Point(0.9, 2 / 5, 1 / 2),
+        Point(0.5, 3 / 5, 1 / 3),
+        Point(0.2, 4 / 5, 2 / 4),
+    ]
+    assert risk_coverage(*NO_ANSWER, 5) == []
+
+
+def test_coverage_is_the_largest_at_which_the_risk_is_kept() -> None:
+    assert coverage_at(0.5, SURE, RIGHT, 5) == 4 / 5
+    assert coverage_at(0.34, SURE, RIGHT, 5) == 3 / 5
+    assert coverage_at(0.33, SURE, RIGHT, 5) == 0
+    assert coverage_at(1.0, *NO_ANSWER, 5) == 0
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.8]), st.booleans()), min_size=1, max_size=7))
+def test_aurc_is_the_mean_risk_over_all_orders_of_equally_sure_answers(
+    answers: list[tuple[float, bool]],
+) -> None:
+    sure, right = (np.array(column) for column in zip(*answers, strict=True))
+    groups = [[bool(r) for s, r in answers if s == level] for level in (0.8, 0.4, 0.1)]
+    # The expected number of wrong ones among the first k of a group is in proportion to k.
+    risks, wrong, given_before = [], 0.0, 0
+    for group in groups:
+        rate = sum(not r for r in group) / len(group) if group else 0.0
+        for _ in group:
+            wrong, given_before = wrong + rate, given_before + 1
+            risks.append(wrong / given_before)
+    assert aurc(sure, right) == pytest.approx(fmean(risks))
+
+
+def test_aurc_is_best_when_all_right_answers_are_surer_than_all_wrong_ones() -> None:
+    sure = np.linspace(1, 0.1, 6)
+    rights = [np.array(right) for right in product([True, False], repeat=6) if sum(right) == 3]
+    best = min(rights, key=lambda right: aurc(sure, right))
+    assert best.tolist() == [True, True, True, False, False, False]
+    assert math.isnan(aurc(*NO_ANSWER))
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=80))
+def test_the_reliability_bins_are_those_of_scikit_learn(answers: list[tuple[float, bool]]) -> None:
+    # Values at an edge may fall to either side: 0.3 is no sum of tenths in binary.
+    sure = np.array([round(s * 1000 // 1 / 1000 + 0.0005, 4) for s, _ in answers]).clip(0, 0.9995)
+    right = np.array([r for _, r in answers])
+    shares, means = calibration_curve(right, sure, n_bins=10)
+    bins = reliability(sure, right)
+    assert [b.right for b in bins] == pytest.approx(shares.tolist())
+    assert [b.confidence for b in bins] == pytest.approx(means.tolist())
+    assert sum(b.questions for b in bins) == len(answers)
+    gaps = [b.questions * abs(b.confidence - b.right) for b in bins]
+    assert calibration_error(sure, right) == pytest.approx(sum(gaps) / len(answers))
+
+
+def test_the_calibration_error_is_none_for_honest_confidence_and_all_for_the_reverse() -> None:
+    right = np.array([True, False])
+    assert calibration_error(np.array([1.0, 0.0]), right) == 0
+    assert calibration_error(np.array([0.0, 1.0]), right) == 1
+    assert math.isnan(calibration_error(*NO_ANSWER))
+
+
+def test_the_paired_test_is_exact_for_a_few_differences() -> None:
+    """Of the 32 ways to put signs before five ones, two are as far from 0: all + and all -."""
+    assert paired_p_value([1.0] * 5) == pytest.approx(2 / 32)
+    assert paired_p_value([-1.0] * 5) == pytest.approx(2 / 32)
+    assert paired_p_value([0.0] * 5) == 1
+    assert paired_p_value([1.0]) == 1
+    assert paired_p_value([1.0, -1.0] * 3) == 1
+
+
+def test_the_paired_test_of_many_differences_is_the_same_every_time() -> None:
+    differences = [1.0] * 30 + [-1.0] * 10 + [0.0] * 100
+    assert paired_p_value(differences) == paired_p_value(differences)
+    assert 0.0005 < paired_p_value(differences) < 0.01  # a sign test gives 0.0022
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_adjusted_p_values_are_no_smaller_keep_their_order_and_stay_below_1(
+    p_values: list[float],
+) -> None:
+    adjusted = holm(p_values)
+    assert all(p <= a <= 1 for p, a in zip(p_values, adjusted, strict=True))
+    by_p = sorted(zip(p_values, adjusted, strict=True))
+    assert [a for _, a in by_p] == sorted(adjusted)
+    assert adjusted[p_values.index(min(p_values))] == min(1, min(p_values) * len(p_values))

@@ -14,7 +14,8 @@ from innoqa.adapters import (
     report_files,
 )
 from innoqa.answering import Assistant
-from innoqa.evaluation import QuestionSet, ablations, comparing, indicator_sets
+from innoqa.errors import QuestionError
+from innoqa.evaluation import QuestionSet, ablations, comparing, drafting, indicator_sets
 from innoqa.evaluation.records import Comparison, EvalReport, Indicators, Threshold
 from innoqa.metrics import EvalQuestion, IndicatorSet
 from innoqa.settings import Settings
@@ -60,27 +61,53 @@ def evaluate(plan: Plan, settings: Settings) -> EvalReport:
     return report
 
 
-def publish(report: EvalReport, out: Path, *, accept: bool = False) -> EvalReport:
-    """Compare a report with the accepted one, where there is one, and write it in every form.
+def accepted(out: Path) -> EvalReport | None:
+    """The report that later ones are compared with, None where none was accepted.
 
-    ``out`` takes report.json, report.md and junit.xml, and accepted.json where it is accepted.
-    Returns the report with its comparison.
+    Raises QuestionError for a file that is no report.
     """
-    accepted = out / ACCEPTED
-    if accepted.is_file():
-        previous = report_files.read_report(accepted)
+    path = out / ACCEPTED
+    return report_files.read_report(path) if path.is_file() else None
+
+
+def accept(report: EvalReport, out: Path) -> None:
+    """Let later reports be compared with this one."""
+    report_files.write_report(out / ACCEPTED, report)
+
+
+def publish(report: EvalReport, out: Path, previous: EvalReport | None) -> EvalReport:
+    """Compare a report with a previous one, where there is one, and write it in every form.
+
+    ``out`` takes report.json, report.md and junit.xml. Returns the report with its comparison.
+    """
+    if previous is not None:
         report = {**report, "comparison": comparing.compare(previous, report)}
     report_files.write_report(out / "report.json", report)
-    (out / "report.md").write_text(markdown_report.markdown(report), "utf-8")
-    (out / "junit.xml").write_text(junit_report.junit(report), "utf-8")
-    if accept:
-        report_files.write_report(accepted, report)
+    report_files.write_text(out / "report.md", markdown_report.markdown(report))
+    report_files.write_text(out / "junit.xml", junit_report.junit(report))
     return report
 
 
 def compare(before: Path, after: Path) -> Comparison:
     """Compare two reports. Raises QuestionError for a file that is none."""
     return comparing.compare(report_files.read_report(before), report_files.read_report(after))
+
+
+def draft(out: Path, count: int, settings: Settings) -> tuple[EvalQuestion, ...]:
+    """Write a question file of drafts from the published index; see ``drafting.drafts``.
+
+    Raises QuestionError where nothing can be asked of the corpus or the file is there already,
+    and as ``bootstrap.open_assistant``.
+    """
+    with bootstrap.open_assistant(settings).open_index() as index:
+        passages = index.catalog.passages(range(len(index.vectors.edges) - 1))
+        drafts = drafting.drafts(passages, index.passage_words.knows, count)
+    if not drafts:
+        raise QuestionError(
+            f"No question can be drafted from {settings.index}. Write them by hand."
+        )
+    question_files.write_questions(out, drafts, drafting.HEAD)
+    return tuple(drafts)
 
 
 def add(lines: Path, questions: Path) -> tuple[EvalQuestion, ...]:

@@ -26,6 +26,7 @@ IndexOption = Annotated[
 ]
 app = typer.Typer(name="eval", invoke_without_command=True, rich_markup_mode="rich")
 _console = Console()
+_errors = Console(stderr=True)
 
 
 class Split(StrEnum):
@@ -96,15 +97,41 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument for each option
     plan = eval_bootstrap.Plan(
         tuple(questions or QUESTIONS), tuple(indicators), split and split.value, ablations
     )
-    report = eval_bootstrap.evaluate(plan, settings_with(index))
-    report = eval_bootstrap.publish(report, out, accept=accept)
+    previous = None if accept else eval_bootstrap.accepted(out)
+    with _errors.status("Asking the questions"):
+        report = eval_bootstrap.evaluate(plan, settings_with(index))
+    report = eval_bootstrap.publish(report, out, previous)
+    if accept:
+        eval_bootstrap.accept(report, out)
     _console.print(terminal_report.summary(report))
     _console.print(f"All of it, question by question: {escape(str(out / 'report.md'))}")
     if report["failures"]:
         raise typer.Exit(BELOW_THRESHOLD)
-    compared_with = report["comparison"]
-    if compared_with is not None and compared_with["regressions"] and not accept:
+    if report["comparison"] and report["comparison"]["regressions"]:
         raise typer.Exit(REGRESSION)
+
+
+@app.command("init")
+def draft(
+    out: Annotated[Path, typer.Option(help="The question file to write.", metavar="FILE")],
+    index: IndexOption = None,
+    questions: Annotated[int, typer.Option(help="How many to draft at most.", min=5)] = 50,
+) -> None:
+    """Draft a question file from the documents of an index, to be corrected by hand.
+
+    Definitions, facts and figures are asked for with the words that answer, and a fifth of the
+    questions is meant to have no answer. Each is marked as a draft until you remove the mark.
+
+    Example: innoqa eval init --index my-index --out my-questions.yaml
+    """
+    from innoqa import eval_bootstrap
+
+    drafts = eval_bootstrap.draft(out, questions, settings_with(index))
+    _console.print(
+        f"{len(drafts)} drafts in {escape(str(out))}. Correct them, then: innoqa eval --questions "
+        f"{escape(str(out))}",
+        soft_wrap=True,
+    )
 
 
 @app.command()

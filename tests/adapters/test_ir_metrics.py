@@ -16,8 +16,9 @@ def test_measures_are_named_as_in_the_literature() -> None:
     assert list(per_query({"q": ["a"]}, {"q": ["a"]})) == [
         "Success@1",
         "Success@5",
-        "nDCG@10",
         "R@5",
+        "nDCG@10",
+        "RR",
     ]
 
 
@@ -42,6 +43,7 @@ def test_what_comes_later_than_the_cut_does_not_count(
     assert values["Success@1"]["q"] == success_1
     assert values["Success@5"]["q"] == values["R@5"]["q"] == success_5
     assert (values["nDCG@10"]["q"] > 0) is found
+    assert values["RR"]["q"] == pytest.approx(1 / (place + 1))
 
 
 def test_a_query_without_results_scores_0() -> None:

@@ -1,15 +1,21 @@
 """Evaluation question sets, as YAML files."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from innoqa.adapters.question_files import read_indicator_questions, read_questions
+from innoqa.adapters.question_files import (
+    add_questions,
+    read_indicator_questions,
+    read_questions,
+    write_questions,
+)
 from innoqa.errors import QuestionError
 from innoqa.metrics import EvalQuestion, Expected, Gold, IndicatorQuestion, IndicatorSet
 
-ENTRY = '{id: a, kind: fact, question: "Why?", answerable: true'
+ENTRY = '{id: a, kind: fact, question: "Why?", must: [x], answerable: true'
 
 
 def read(folder: Path, text: str) -> tuple[tuple[EvalQuestion, ...], dict[str, float]]:
@@ -26,7 +32,7 @@ def test_questions_and_thresholds_are_read_as_written(tmp_path: Path) -> None:
     questions, thresholds = read(
         tmp_path,
         """
-thresholds: {correct: 0.8, nDCG@10: 1}
+thresholds: {correctness: 0.8, nDCG@10: 1}
 questions:
   - id: 7
     kind: list
@@ -36,17 +42,38 @@ questions:
       - {source: a.md, quote: the north, fact: 1}
       - {source: b.md, quote: the northern part, fact: 1}
     answerable: true
-  - {id: b, kind: unknown, question: "Who?", answerable: false}
+  - {id: b, kind: near-miss, question: "Who?", answerable: false, why: "no names"}
+  - {id: c, kind: follow-up, question: "And there?", history: ["Where?"], must: [x],
+     answerable: true, split: test, draft: true}
 """,
     )
-    assert thresholds == {"correct": 0.8, "nDCG@10": 1.0}
+    assert thresholds == {"correctness": 0.8, "nDCG@10": 1.0}
     golds = Gold("a.md", "the north", 1), Gold("b.md", "the northern part", 1)
     assert questions == (
         EvalQuestion(
             "7", "list", "Which parts — “all”?", ("north|northern", "3"), golds, answerable=True
         ),
-        EvalQuestion("b", "unknown", "Who?", (), (), answerable=False),
+        EvalQuestion("b", "near-miss", "Who?", (), (), answerable=False, why="no names"),
+        EvalQuestion(
+            "c",
+            "follow-up",
+            "And there?",
+            ("x",),
+            (),
+            answerable=True,
+            split="test",
+            history=("Where?",),
+            draft=True,
+        ),
     )
+
+
+def test_a_split_of_the_file_is_that_of_its_questions_that_name_none(tmp_path: Path) -> None:
+    own = ENTRY.replace("id: a", "id: b")
+    questions, _ = read(tmp_path, "split: test\n" + of(f"{ENTRY}}}", f"{own}, split: dev}}"))
+    assert [question.split for question in questions] == ["test", "dev"]
+    ((question,), _) = read(tmp_path, of(f"{ENTRY}}}"))
+    assert question.split == "dev"
 
 
 def test_golds_without_a_fact_are_facts_of_their_own(tmp_path: Path) -> None:
@@ -67,8 +94,10 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         "- a\n- b\n",
         "questions: []",
         "thresholds: {}",
-        "thresholds: {correct: much}\nquestions: []",
-        "thresholds: {correct: null}\nquestions: []",
+        "thresholds: {correctness: much}\nquestions: []",
+        "thresholds: {correctness: null}\nquestions: []",
+        "thresholds: {}\nquestion: []\nquestions: []",
+        "thresholds: {}\nsplit: train\nquestions: []",
         "thresholds: []\nquestions: []",
         "thresholds: {}\nquestions: 7",
     ],
@@ -90,7 +119,7 @@ def test_a_file_that_is_no_yaml_is_told(tmp_path: Path, text: str) -> None:
 def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
     path = tmp_path / "questions.yaml"
     path.write_bytes(b"thresholds: {}\nquestions: [\xff]")
-    with pytest.raises(QuestionError, match=r"questions\.yaml is not a question set"):
+    with pytest.raises(QuestionError, match=r"questions\.yaml is not in UTF-8"):
         read_questions(path)
 
 
@@ -100,25 +129,56 @@ def test_a_set_without_questions_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "entry",
+    ("entry", "told"),
     [
-        "7",
-        "{}",
-        '{id: b, kind: fact, question: "Who?"}',
-        "{id: b, kind: fact, answerable: true}",
-        '{id: b, question: "Who?", answerable: true}',
-        '{kind: fact, question: "Who?", answerable: true}',
-        '{id: b, kind: fact, question: "Who?", answerable: true, must: north}',
-        '{id: b, kind: fact, question: "Who?", answerable: true, gold: {source: a, quote: b}}',
-        '{id: b, kind: fact, question: "Who?", answerable: true, gold: [{source: a}]}',
-        '{id: b, kind: fact, question: "Who?", answerable: true, gold: [the north]}',
-        '{id: b, kind: fact, question: "Who?", answerable: true, gold: [{fact: x}]}',
-        '{id: b, kind: k, question: "?", answerable: true, gold: [{source: a, quote: b, fact: x}]}',
+        ("7", "question 2"),
+        ("{}", "question 2: it lacks id"),
+        ('{id: b, kind: fact, question: "Who?"}', "it lacks answerable"),
+        ("{id: b, kind: fact, answerable: true}", "it lacks question"),
+        ('{id: b, question: "Who?", answerable: true}', "it lacks kind"),
+        ('{id: b, kind: facts, question: "Who?", answerable: false}', "kind is 'facts'"),
+        ('{id: b, kind: fact, question: "Who?", answerable: "yes"}', "answerable is to be true"),
+        ('{id: b, kind: fact, question: "Who?", answerable: true}', "it needs must or gold"),
+        ('{id: b, kind: fact, question: "Who?", answerable: false, must: [x]}', "neither where"),
+        ('{id: b, kind: fact, question: "Who?", answerable: true, must: north}', "must is to be a"),
+        (
+            '{id: b, kind: fact, question: "Who?", answerable: true, must: [a|]}',
+            "empty alternative",
+        ),
+        (
+            '{id: b, kind: fact, question: "?", answerable: true, gold: {source: a}}',
+            "gold is to be",
+        ),
+        (
+            '{id: b, kind: fact, question: "?", answerable: true, gold: [{source: a}]}',
+            "lacks quote",
+        ),
+        ('{id: b, kind: fact, question: "?", answerable: true, gold: [north]}', "question 2 (b)"),
+        (
+            '{id: b, kind: fact, question: "?", answerable: true, gold: [{source: a, quote: " "}]}',
+            "empty quote",
+        ),
+        (
+            '{id: b, kind: fact, question: "?", answerable: true, gold: [{quotes: x}]}',
+            "quotes is not known here",
+        ),
+        (
+            '{id: b, kind: fact, question: "?", answerable: true, '
+            "gold: [{source: a, quote: b, fact: x}]}",
+            "question 2 (b): invalid literal",
+        ),
+        ('{id: b, kind: fact, question: "?", answerable: false, mst: []}', "mst is not known here"),
+        ('{id: b, kind: fact, question: "?", answerable: false, split: both}', "split is 'both'"),
+        ('{id: b, kind: fact, question: "?", answerable: false, draft: 1}', "draft is to be true"),
+        ('{id: b, kind: fact, question: "?", answerable: false, history: x}', "history is to be a"),
     ],
 )
-def test_an_entry_of_another_form_is_told_with_its_number(tmp_path: Path, entry: str) -> None:
-    with pytest.raises(QuestionError, match=r"questions\.yaml, question 2:"):
+def test_an_entry_of_another_form_is_told_by_its_place(
+    tmp_path: Path, entry: str, told: str
+) -> None:
+    with pytest.raises(QuestionError, match=r"questions\.yaml, question 2") as raised:
         read(tmp_path, of(f"{ENTRY}}}", entry))
+    assert told in str(raised.value)
 
 
 def test_an_id_given_twice_is_told(tmp_path: Path) -> None:
@@ -223,4 +283,125 @@ def test_an_indicator_question_of_another_form_is_told_by_its_place(
 
 def test_a_threshold_for_another_share_is_told(tmp_path: Path) -> None:
     with pytest.raises(QuestionError, match="thresholds other than exact and wrong"):
-        read_indicators(tmp_path, of_indicators(RESULT, head="thresholds: {correct: 1}"))
+        read_indicators(tmp_path, of_indicators(RESULT, head="thresholds: {correctness: 1}"))
+
+
+SET = """# Ours.
+split: test
+thresholds: {nDCG@10: 0.5}  # low
+
+questions:
+  # The first.
+  - id: a
+    kind: fact
+    question: "Why?"
+    must: [x]
+    answerable: true
+"""
+ADDED = (
+    EvalQuestion(
+        "b-1",
+        "list",
+        "Which “parts” — äöü?",
+        ("north|N", "yes", "1988"),
+        (Gold("a.md", "two\n lines: # and 'quotes'", 1), Gold("b.csv", 'a,"b",1', 2)),
+        answerable=True,
+        history=("What is it?",),
+    ),
+    EvalQuestion("c", "near-miss", "Who?", (), (), answerable=False, why="it's: no", split="dev"),
+)
+LINES = """{"id": "b-1", "kind": "list", "question": "Which “parts” — äöü?", "answerable": true, \
+"must": ["north|N", "yes", "1988"], "history": ["What is it?"], "gold": [{"source": "a.md", \
+"quote": "two\\n lines: # and 'quotes'", "fact": 1}, {"source": "b.csv", "quote": "a,\\"b\\",1", \
+"fact": 2}]}
+
+{"id": "c", "kind": "near-miss", "question": "Who?", "answerable": false, "why": "it's: no", \
+"split": "dev"}
+"""
+
+
+def files(folder: Path, lines: str, questions: str = SET) -> tuple[Path, Path]:
+    (folder / "new.jsonl").write_text(lines, "utf-8")
+    (folder / "set.yaml").write_text(questions, "utf-8")
+    return folder / "new.jsonl", folder / "set.yaml"
+
+
+def test_added_questions_stand_after_what_was_there_and_are_read_back(tmp_path: Path) -> None:
+    """They are of the file's split where they name none; comments and layout stay."""
+    lines, path = files(tmp_path, LINES)
+    before, thresholds = read_questions(path)
+    added = add_questions(lines, path)
+    assert added == (replace(ADDED[0], split="test"), ADDED[1])
+    assert path.read_text("utf-8").startswith(SET)
+    assert read_questions(path) == ((*before, *added), thresholds)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["new.jsonl", "set.yaml"]
+
+
+@pytest.mark.parametrize("indent", ["", "      "])
+def test_added_questions_are_indented_as_those_that_are_there(tmp_path: Path, indent: str) -> None:
+    text = f"thresholds: {{}}\nquestions:\n{indent}- {ENTRY}}}"
+    lines, path = files(tmp_path, LINES, text)
+    add_questions(lines, path)
+    assert read_questions(path)[0][1:] == ADDED
+
+
+def test_a_file_that_is_not_there_is_made_of_the_added_questions(tmp_path: Path) -> None:
+    lines, path = files(tmp_path, LINES)
+    path.unlink()
+    assert add_questions(lines, path) == ADDED
+    assert read_questions(path) == (ADDED, {})
+
+
+def test_questions_without_an_id_get_one_of_their_own(tmp_path: Path) -> None:
+    line = '{"kind": "fact", "question": "Who runs Åland, and since when?", "answerable": false}'
+    lines, path = files(tmp_path, f"{line}\n{line}\n")
+    assert [one.id for one in add_questions(lines, path)] == [
+        "fact-who-runs-åland-and-since",
+        "fact-who-runs-åland-and-since-2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "questions", "told"),
+    [
+        (
+            LINES.replace('"b-1"', '"a"'),
+            SET,
+            "new.jsonl, line 1: there is a question with the id a",
+        ),
+        (LINES + LINES, SET, "line 4: there is a question with the id b-1"),
+        (LINES + "{", SET, "line 4 is not JSON"),
+        (LINES + "[1]", SET, "line 4"),
+        (LINES + '{"id": "d"}', SET, "line 4: it lacks"),
+        (LINES + '{"kind": "fact"}', SET, "line 4: it lacks question"),
+        (LINES.replace('"why"', '"wy"'), SET, "line 3: wy is not known here"),
+        ("\n", SET, "new.jsonl holds no question"),
+        (LINES, SET + "after: 1\n", "set.yaml is not a question set"),
+        (LINES, f"questions:\n- {ENTRY}}}\nthresholds: {{}}\n", "cannot be appended to"),
+        (LINES, f"thresholds: {{}}\nquestions: [{ENTRY}}}]\n", "cannot be appended to"),
+    ],
+)
+def test_nothing_is_added_where_something_is_not_right(
+    tmp_path: Path, lines: str, questions: str, told: str
+) -> None:
+    new, path = files(tmp_path, lines, questions)
+    with pytest.raises(QuestionError) as raised:
+        add_questions(new, path)
+    assert told in str(raised.value)
+    assert path.read_text("utf-8") == questions
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["new.jsonl", "set.yaml"]
+
+
+def test_written_questions_are_read_back_below_their_comment(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "set.yaml"
+    write_questions(path, ADDED, "Drafts.\nCorrect them.")
+    assert path.read_text("utf-8").startswith("# Drafts.\n# Correct them.\nthresholds: {}\n")
+    assert read_questions(path) == (ADDED, {})
+    with pytest.raises(QuestionError, match="is there already"):
+        write_questions(path, ADDED, "")
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(QuestionError, match="cannot be written"):
+        write_questions(tmp_path / "file" / "set.yaml", ADDED, "")

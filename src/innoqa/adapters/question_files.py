@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
@@ -120,7 +121,7 @@ def _new_questions(lines: Path, known: set[str], split: str) -> tuple[EvalQuesti
 
 
 def _new_id(entry: Mapping[str, Any], known: set[str]) -> str:
-    words = re.findall(r"[a-z0-9]+", str(entry["question"]).lower())
+    words = re.findall(r"\w+", str(entry["question"]).lower())
     name = "-".join([str(entry["kind"]), *words[:5]])
     number = 1
     while (free := name if number == 1 else f"{name}-{number}") in known:
@@ -131,10 +132,19 @@ def _new_id(entry: Mapping[str, Any], known: set[str]) -> str:
 def _entries(questions: Sequence[EvalQuestion], indent: str, split: str) -> str:
     """Questions as the items of a YAML block sequence, an empty line between them."""
     dumped = [
-        yaml.safe_dump([_entry(one, split)], sort_keys=False, allow_unicode=True, width=96)
+        yaml.dump(
+            [_entry(one, split)], Dumper=_Indented, sort_keys=False, allow_unicode=True, width=96
+        )
         for one in questions
     ]
     return "\n".join(re.sub("^(?=.)", indent, item, flags=re.MULTILINE) for item in dumped)
+
+
+class _Indented(yaml.SafeDumper):
+    """Writes the items of a list further in than its key."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's own
+        super().increase_indent(flow, False)
 
 
 def _entry(question: EvalQuestion, split: str) -> dict[str, Any]:
@@ -166,7 +176,8 @@ def _replace(path: Path, text: str) -> None:
     except OSError as error:
         raise QuestionError(f"{path} cannot be written: {error.strerror}.") from None
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # where its folder is none, it is not there
+            partial.unlink(missing_ok=True)
 
 
 def read_indicator_questions(path: Path) -> IndicatorSet:

@@ -1,4 +1,4 @@
-"""Evaluation reports as JSON files."""
+"""Evaluation reports as files."""
 
 import json
 from pathlib import Path
@@ -9,12 +9,16 @@ from innoqa.evaluation.records import SCHEMA_VERSION, EvalReport
 
 
 def write_report(path: Path, report: EvalReport) -> None:
-    """Write a report in one step. Raises QuestionError where that cannot be done."""
+    """Write a report as JSON. Raises as ``write_text``."""
+    write_text(path, json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file in one step. Raises QuestionError where that cannot be done."""
     partial = path.with_name(path.name + ".tmp")
-    record = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(record + "\n", "utf-8")
+        partial.write_text(text, "utf-8")
         partial.replace(path)
     except OSError as error:
         raise QuestionError(f"{path} cannot be written: {error.strerror}.") from None

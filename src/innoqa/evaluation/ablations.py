@@ -120,17 +120,17 @@ def _without_rows(index: Index) -> Index:
 VARIANTS = (
     Variant(
         "lexical only",
-        "BM25 proposes and words alone rank: no vectors, no reader",
+        "BM25 proposes; words, year and answer type rank: no vectors, no reader",
         _lexical_only,
     ),
     Variant(
         "dense only",
-        "the embedder proposes and cosines alone rank: no BM25, no reader",
+        "the embedder proposes; cosines, year and answer type rank: no BM25, no reader",
         _dense_only,
     ),
     Variant(
         "fused without reader",
-        "both propose and one score of words and cosines ranks: no reader",
+        "both propose; words, cosines, year and answer type rank: no reader",
         _as_it_is,
     ),
     Variant(
