@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,7 @@ from innoqa.evaluation import QuestionSet, indicator_sets
 from innoqa.evaluation.asking import expectation, got
 from innoqa.evaluation.measures import CONFIDENCE_MEASURES, EVERY_MEASURE, MEASURES
 from innoqa.evaluation.records import EvalReport
-from innoqa.metrics import Expected, Gold, IndicatorQuestion, IndicatorSet
+from innoqa.metrics import KINDS, Expected, Gold, IndicatorQuestion, IndicatorSet
 
 pytest_plugins = ["tests.answering_fixtures", "tests.evaluation_fixtures"]
 pytestmark = pytest.mark.usefixtures("few_resamples")
@@ -389,3 +390,10 @@ def test_a_report_of_another_form_or_version_is_told(report: EvalReport, tmp_pat
     ):
         with pytest.raises(QuestionError, match=told):
             eval_bootstrap.compare(good, path)
+
+
+def test_the_readme_names_every_kind_and_measure() -> None:
+    text = (Path(__file__).parents[1] / "eval" / "README.md").read_text("utf-8")
+    assert all(f"`{name}`" in text for name in EVERY_MEASURE)
+    table = text.partition("| kind | asks |")[2].partition("\n\n")[0]
+    assert all(re.search(rf"\b{kind}\b", table) for kind in KINDS)
