@@ -4,13 +4,14 @@ PYTHON ?= python3
 INDEX ?= .innoqa/index
 PORT ?= 8501
 TABLES ?=
+BENCH ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PROJECT := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat test check eval bench clean chromium
+.PHONY: help install chat test check eval bench reader calibrate clean chromium
 
 help:  ## List what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -39,6 +40,15 @@ bench: $(VENV)/.bench  ## Measure ranking, speed and answers from tables (TABLES
 	$(BIN)/innoqa ingest corpus --index $(INDEX)
 	$(BIN)/python eval/bench.py --index $(INDEX)
 	$(BIN)/python eval/tables_bench.py $(foreach set,$(TABLES),--set $(set))
+
+reader: install  ## Train the reader again from public question sets (BENCH=folder)
+	@test -d "$(BENCH)" || { echo "Name the folder of the sets: make reader BENCH=DIR"; exit 1; }
+	$(BIN)/python eval/reader_train.py $(BENCH)
+
+calibrate: install  ## Fit the confidence of answers again (BENCH=folder)
+	@test -d "$(BENCH)" || { echo "Name the folder of the sets: make calibrate BENCH=DIR"; exit 1; }
+	$(BIN)/innoqa ingest corpus --index $(INDEX)
+	$(BIN)/python eval/calibrate.py $(BENCH) --index $(INDEX)
 
 clean:  ## Remove the environment, the index and all caches
 	rm -rf $(VENV) .innoqa results build src/*.egg-info

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
+from innoqa.confidence import Calibration
 from innoqa.contract import cited_observation, equation
 from innoqa.domain import (
     Abstention,
@@ -21,7 +22,7 @@ from innoqa.domain import (
     Statement,
     Turn,
 )
-from sources import count, link, within
+from sources import count, link, lit, within
 from tables import observation_list
 
 LONGEST_EQUATION = 160
@@ -64,6 +65,17 @@ def reply(turn: Turn, number: int, *, newest: bool) -> str:
     body = _abstention(said) if isinstance(said, Abstention) else _answer(said, number)
     live = ' role="status" aria-live="polite"' if newest else ""
     return f'<div class="innoqa-reply"{live}>{_query(turn)}{body}</div>'
+
+
+def promise(risk: float, least: float, calibration: Calibration) -> str:
+    """What a risk means, and how it is known."""
+    return (
+        f'<p class="innoqa-note">InnoQA answers from a confidence of {least:.2f} on. '
+        f"On {calibration.questions} questions over its own corpus at most {risk:.0%} of such "
+        f"answers are wrong, with a certainty of {calibration.certainty:.0%} (Clopper-Pearson "
+        "bound); other corpora and questions may differ. Below it, it says what keeps it from "
+        "answering.</p>"
+    )
 
 
 def caption(of: str) -> str:
@@ -150,7 +162,8 @@ def _answer(answer: Answer, number: int) -> str:
 
 def _statement(statement: Statement, number: int) -> str:
     markers = "".join(link(number, citation.marker) for citation in statement.citations)
-    return f'{escape(statement.text)}&nbsp;<span class="innoqa-markers">{markers}</span>'
+    words = lit(statement.text, statement.focus, "strong")
+    return f'{words}&nbsp;<span class="innoqa-markers">{markers}</span>'
 
 
 def _place(statement: Statement) -> ListPlace | None:

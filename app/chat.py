@@ -6,22 +6,26 @@ the corpus and from the reader goes through ``cards`` and ``sources``, where it 
 """
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
 import cards
 import charts
+import feedback
 import sources
 from exhibits import Exhibits
 from innoqa.answering import Assistant
 from innoqa.bootstrap import open_assistant
-from innoqa.domain import Conversation
+from innoqa.domain import Abstention, Conversation, Turn
 from innoqa.errors import InnoqaError
 from innoqa.settings import Settings
 
 STYLE = Path(__file__).with_name("chat.css")
 SUGGESTIONS = 4
+RISKS = (0.02, 0.05, 0.1, 0.2, 0.3)
+"""Shares of wrong answers that a reader can accept, as far as they can be kept to."""
 SCROLL = """<script>
 /* turn {} */ [...document.querySelectorAll(".innoqa-question")].pop()?.scrollIntoView();
 document.querySelectorAll(".innoqa-lit").forEach(lit => {{
@@ -38,6 +42,8 @@ def main() -> None:
     """Draw the page; whatever goes wrong ends as one plain message on it."""
     st.set_page_config(page_title="InnoQA", page_icon="🔎", layout="centered")
     st.html(STYLE)
+    with st.container(key="pages"):
+        st.page_link("pages/evaluation.py", label="Evaluation")
     try:
         converse(assistant_for(Settings.from_environment()))
     except InnoqaError as error:
@@ -60,11 +66,34 @@ def converse(assistant: Assistant) -> None:
     asked = st.bottom.chat_input("Ask a question") or st.session_state.pop("suggestion", None)
 
     st.html(cards.title(corpus))
+    assistant = as_sure_as_wanted(assistant)
     if not conversation.turns and not asked:
         suggest(corpus.suggested_questions[:SUGGESTIONS])
     show(conversation)
     if asked:
         answer(asked, assistant, conversation)
+
+
+def as_sure_as_wanted(assistant: Assistant) -> Assistant:
+    """The assistant, answering only where it keeps to the risk that the reader accepts."""
+    calibration = assistant.calibration
+    kept = {risk: calibration.least_confidence(risk) for risk in RISKS}
+    offered = [risk for risk, least in kept.items() if least is not None]
+    preset = Settings.from_environment().risk
+    offered = sorted({*offered, preset})
+    with st.popover("How sure answers must be"):
+        risk = st.radio(
+            "Of the answers given, at most this many may be wrong",
+            offered,
+            index=offered.index(preset),
+            format_func=lambda share: f"{share:.0%}",
+            horizontal=True,
+            key="risk",
+        )
+        least = calibration.least_confidence(risk)
+        assert least is not None
+        st.html(cards.promise(risk, least, calibration))
+    return replace(assistant, least_confidence=least)
 
 
 def suggest(questions: tuple[str, ...]) -> None:
@@ -76,6 +105,24 @@ def suggest(questions: tuple[str, ...]) -> None:
         for number, question in enumerate(questions):
             label = cards.as_label(question)
             st.button(label, key=f"suggestion-{number}", on_click=choose, args=(question,))
+
+
+def offer(turn: Turn, number: int) -> None:
+    """Questions that the corpus does answer, in place of an answer."""
+    suggested = turn.reply.suggestions if isinstance(turn.reply, Abstention) else ()
+    for place, question in enumerate(suggested):
+        label = cards.as_label(question)
+        st.button(label, key=f"offer-{number}-{place}", on_click=choose, args=(question,))
+
+
+def judge(turn: Turn, number: int) -> None:
+    """Keep a turn as a question of the evaluation: as it is, or as one that went wrong."""
+    with st.container(horizontal=True, gap="small"):
+        good = st.button("Make this a test", key=f"test-{number}", type="tertiary")
+        bad = st.button("This is wrong", key=f"wrong-{number}", type="tertiary")
+    if good or bad:
+        feedback.export(feedback.as_test(turn) if good else feedback.as_complaint(turn))
+        st.toast(f"Kept in {feedback.EXPORTED}. Join it with: innoqa eval add")
 
 
 def choose(question: str) -> None:
@@ -95,7 +142,9 @@ def show(conversation: Conversation) -> None:
             draw(shown.figures)
             put(cards.derivation(turn, number))
             put(cards.conflicts(turn, number))
+            offer(turn, number)
             st.html(sources.sources(turn, number, shown.excerpts))
+            judge(turn, number)
     if conversation.turns:
         scroll_to(len(conversation.turns))
 

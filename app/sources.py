@@ -33,6 +33,7 @@ class Cited:
     """What of a passage is cited, and under which marker; by default nothing of it is."""
 
     span: Span = (0, 0)
+    focus: Span | None = None
     references: tuple[str, ...] = ()
     observation: Observation | None = None
     marker: int | None = None
@@ -56,6 +57,18 @@ def link(number: int, marker: int) -> str:
 def within(sentence: Sentence, span: Span) -> bool:
     """Whether a sentence begins in a span."""
     return span[0] <= sentence.start < span[1]
+
+
+def lit(text: str, span: Span | None, tag: str) -> str:
+    """A text with one span of it in a tag of its own.
+
+    >>> lit("in 1988 & later", (3, 7), "strong")
+    'in <strong>1988</strong> &amp; later'
+    """
+    if span is None:
+        return escape(text)
+    before, words, after = text[: span[0]], text[span[0] : span[1]], text[span[1] :]
+    return f"{escape(before)}<{tag}>{escape(words)}</{tag}>{escape(after)}"
 
 
 def sources(turn: Turn, number: int, excerpts: Excerpts) -> str:
@@ -90,6 +103,7 @@ def _source(citation: Citation, number: int, excerpt: Excerpt | None) -> str:
     """A citation's card. The anchor lies inside it, so that a browser opens it on a jump."""
     cited = Cited(
         span=(citation.start, citation.end),
+        focus=citation.focus,
         references=citation.references,
         observation=cited_observation(citation),
         marker=citation.marker,
@@ -113,9 +127,9 @@ def _body(passage: Passage, cited: Cited, facts: str) -> str:
     """What is cited: a lit cell instead of the row's words, a whole row lit beside them."""
     target = f' id="{cited.anchor}" tabindex="-1"' if cited.anchor else ""
     if cited.excerpt is None:
-        return f'<div class="innoqa-passage"{target}>{_words(passage, cited.span)}{facts}</div>'
+        return f'<div class="innoqa-passage"{target}>{_words(passage, cited)}{facts}</div>'
     table = tables.excerpt_html(cited.excerpt, cited.anchor)
-    words = _words(passage, cited.span) if cited.excerpt.column is None else ""
+    words = _words(passage, cited) if cited.excerpt.column is None else ""
     return f'<div class="innoqa-passage">{words}{table}{facts}</div>'
 
 
@@ -138,19 +152,31 @@ def _telling_column(observation: Observation) -> str:
     return name if any(part in name.casefold() for part in untold) else ""
 
 
-def _words(passage: Passage, cited: Span) -> str:
+def _words(passage: Passage, cited: Cited) -> str:
     """The passage as it reads, each list item on its own line, cited sentences highlighted."""
     blocks = []
     for place, sentences in groupby(passage.sentences, key=lambda sentence: sentence.place):
         style = ' class="innoqa-item"' if place and place.item else ""
-        blocks.append(f"<p{style}>{_highlighted(sentences, cited)}</p>")
+        blocks.append(f"<p{style}>{_highlighted(passage, sentences, cited)}</p>")
     return f"<blockquote>{''.join(blocks)}</blockquote>"
 
 
-def _highlighted(sentences: Iterable[Sentence], cited: Span) -> str:
-    runs = groupby(sentences, key=lambda sentence: within(sentence, cited))
-    texts = ((inside, escape(" ".join(sentence.text for sentence in run))) for inside, run in runs)
-    return " ".join(f"<mark>{text}</mark>" if inside else text for inside, text in texts)
+def _highlighted(passage: Passage, sentences: Iterable[Sentence], cited: Cited) -> str:
+    """Sentences in HTML: what is cited marked, the words that answer by themselves the stronger."""
+    runs = groupby(sentences, key=lambda sentence: within(sentence, cited.span))
+    parts = []
+    for inside, run in runs:
+        text = " ".join(_sentence(passage, sentence, cited.focus) for sentence in run)
+        parts.append(f"<mark>{text}</mark>" if inside else text)
+    return " ".join(parts)
+
+
+def _sentence(passage: Passage, sentence: Sentence, focus: Span | None) -> str:
+    if focus is None or not sentence.start <= focus[0] < sentence.end:
+        return escape(sentence.text)
+    words = passage.text[focus[0] - passage.start : focus[1] - passage.start]
+    at = sentence.text.find(words)
+    return lit(sentence.text, (at, at + len(words)) if at >= 0 else None, "strong")
 
 
 def _cell_facts(passage: Passage, observation: Observation | None) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ import pytest
 
 from innoqa import bootstrap
 from innoqa.adapters import embedder, files, markdown, sentences, web_page, workbook
+from innoqa.adapters import reader as trained
 from innoqa.adapters.generations import Generations
 from innoqa.answering import Assistant
 from innoqa.chunking import TextTools
@@ -33,6 +34,14 @@ def encoder_graph(model: embedder.ModelFiles, tmp_path_factory: pytest.TempPathF
     """The query encoder of the bundled model, written out once for all tests."""
     graph = tmp_path_factory.mktemp("encoder") / "encoder.onnx"
     embedder.export_query_encoder(model, graph)
+    return graph
+
+
+@pytest.fixture(scope="session")
+def reader_graph(model: embedder.ModelFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The trained reader, written out once for all tests."""
+    graph = tmp_path_factory.mktemp("reader") / "reader.onnx"
+    trained.export_reader(model.folder, graph)
     return graph
 
 
@@ -125,8 +134,10 @@ class Project:
 
 
 @pytest.fixture(scope="session")
-def new_project(model: embedder.ModelFiles, encoder_graph: Path) -> Callable[[Path], Project]:
-    """Makes projects without documents; their query encoder is there already, to save time."""
+def new_project(
+    model: embedder.ModelFiles, encoder_graph: Path, reader_graph: Path
+) -> Callable[[Path], Project]:
+    """Makes projects without documents; their graphs are there already, to save time."""
 
     def make(folder: Path) -> Project:
         project = Project(folder)
@@ -134,6 +145,7 @@ def new_project(model: embedder.ModelFiles, encoder_graph: Path) -> Callable[[Pa
         graph = project.generations.encoder(model.digest)
         graph.parent.mkdir(parents=True)
         os.link(encoder_graph, graph)
+        os.link(reader_graph, project.generations.encoder(trained.digest()))
         return project
 
     return make

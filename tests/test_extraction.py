@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoqa.adapters.markdown import readable
-from innoqa.domain import Answer, Citation, Hit, ListPlace, Passage, Query, Sentence
+from innoqa.domain import (
+    Answer,
+    Citation,
+    Hit,
+    ListPlace,
+    Passage,
+    Query,
+    Reading,
+    Sentence,
+    ShortAnswer,
+)
 from innoqa.extraction import MOST_STATEMENTS, asks_for_list, compose
 
 pytest_plugins = ["tests.answering_fixtures"]
@@ -72,7 +82,7 @@ def of(
 def said(question: str, passages: list[Passage], scores: list[tuple[float, ...]]) -> list[str]:
     hits = [Hit(p, max(s), s, 0.9) for p, s in zip(passages, scores, strict=True)]
     hits.sort(key=lambda hit: -hit.score)
-    reply = compose(Query(question), hits, _terms, lambda _passage: passages, 0.9)
+    reply = compose(Query(question), hits, _terms, lambda _passage: passages)
     return texts(reply) if reply else []
 
 
@@ -352,3 +362,47 @@ class TestCitations:
 
 def _words(citations: tuple[Citation, ...]) -> set[str]:
     return {word for c in citations for word in re.findall(r"\w+", readable(c.quote))}
+
+
+def focused(question: str, sentences: list[str], answers: list[ShortAnswer]) -> Answer:
+    """The answer from one passage whose first sentence is the best, read as told."""
+    passage = of([(words, None) for words in sentences])
+    scores = tuple(1.0 - 0.3 * n for n in range(len(sentences)))
+    reading = Reading(3.0, scores, tuple(answers))
+    reply = compose(
+        Query(question),
+        [Hit(passage, 1.0, scores, 0.9, reading)],
+        _terms,
+        lambda _passage: [passage],
+    )
+    assert reply is not None
+    return reply
+
+
+def test_the_words_that_answer_are_marked_in_the_statement_and_in_what_it_cites():
+    first = "The ferry began to run in 1954, from the northern lock."
+    start = first.index("in 1954")
+    reply = focused("When did it begin?", [first], [ShortAnswer(start, start + 8, 0.8)])
+    (statement,), (citation,) = reply.statements, reply.citations
+    assert statement.focus is not None
+    assert statement.text[slice(*statement.focus)] == "in 1954"
+    assert citation.focus is not None
+    assert citation.passage.text[slice(*citation.focus)] == "in 1954"
+
+
+def test_words_that_hardly_answer_are_not_marked():
+    reply = focused("When did it begin?", ["The ferry began in 1954."], [ShortAnswer(0, 9, 0.1)])
+    assert reply.statements[0].focus is None
+
+
+def test_words_are_marked_behind_the_sentence_that_leads_in():
+    sentences = ["The ferry is old.", "It began to run in 1954."]
+    passage = of([(words, None) for words in sentences])
+    reading = Reading(3.0, (0.0, 4.0), (ShortAnswer(0, 3, 0.9), ShortAnswer(16, 23, 0.9)))
+    hit = Hit(passage, 1.0, (0.1, 1.0), 0.9, reading)
+    reply = compose(Query("When did it begin?"), [hit], _terms, lambda _passage: [passage])
+    assert reply is not None
+    (statement,) = reply.statements
+    assert statement.text == " ".join(sentences)
+    assert statement.focus is not None
+    assert statement.text[slice(*statement.focus)] == "in 1954"

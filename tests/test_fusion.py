@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innoqa.domain import Passage, Sentence
+from innoqa.domain import Hit, Passage, Reading, Sentence
 from innoqa.fusion import (
     RANK_CONSTANT,
     Floats,
@@ -18,6 +18,7 @@ from innoqa.fusion import (
     reciprocal_rank_fusion,
     refined,
     top_positive,
+    with_readings,
 )
 
 RANKINGS = st.lists(st.lists(st.integers(0, 30), unique=True, max_size=12), max_size=4)
@@ -175,3 +176,22 @@ def test_the_kind_of_thing_asked_for_says_nothing_about_the_corpus() -> None:
         return refined("How many?", candidates, terms, {"how": 1.0, "many": 1.0})[0].confidence
 
     assert confident("There are 40.") == pytest.approx(confident("There are some."))
+
+
+def test_a_passage_that_the_reader_finds_answering_comes_first():
+    first, second, third = (passage(name, "One thing.", "Another.") for name in "abc")
+    hits = [Hit(p, s, (s, s - 0.1), 0.5) for p, s in ((first, 1.0), (second, 0.95), (third, 0.9))]
+    readings = [Reading(-5.0, (-6.0, -6.0), ()), Reading(4.0, (-3.0, 5.0), ())]
+    ranked = with_readings(hits, readings)
+    assert [hit.passage.id for hit in ranked] == ["b", "a", "c"]
+    assert ranked[0].sentence_scores[1] > ranked[0].sentence_scores[0]
+    assert [hit.reading is None for hit in ranked] == [False, False, True]
+    assert ranked[2].score == pytest.approx(0.9)  # what is not read gains nothing
+
+
+@given(st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=6))
+def test_readings_of_any_size_leave_finite_scores_and_every_hit(logits: list[float]):
+    hits = [Hit(passage(str(n), "One."), 1.0, (1.0,), 0.5) for n in range(8)]
+    ranked = with_readings(hits, [Reading(x, (x,), ()) for x in logits])
+    assert sorted(hit.passage.id for hit in ranked) == sorted(hit.passage.id for hit in hits)
+    assert all(0.99 < hit.score < 3 for hit in ranked)

@@ -22,10 +22,12 @@ def test_each_setting_is_read_in_its_own_type():
             "INNOQA_PASSAGE_TOKENS": " 96 ",
             "INNOQA_SOURCES": "3",
             "INNOQA_BATCH": "16",
+            "INNOQA_READER": "No",
+            "INNOQA_RISK": "0.1",
             "HOME": "/not/ours",
         }
     )
-    assert settings == Settings(Path("elsewhere/index"), "models/mine", "float32", 96, 3, 16)
+    assert settings == Settings(Path("elsewhere/index"), "models/mine", "float32", 96, 3, 16, False, 0.1)
 
 
 def test_the_process_environment_is_read_where_no_other_is_given(monkeypatch):
@@ -57,3 +59,18 @@ def test_a_value_that_cannot_be_used_is_refused_by_the_name_of_its_setting(name,
 @pytest.mark.parametrize("sources", [1, 50])
 def test_the_ends_of_a_range_belong_to_it(sources):
     assert Settings(sources=sources).sources == sources
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("READER", "maybe", "it must be yes or no"),
+        ("RISK", "some", "it must be a number"),
+        ("RISK", "0", "it must lie between 0 and 1"),
+        ("RISK", "5", "it must lie between 0 and 1"),
+        ("RISK", "nan", "it must lie between 0 and 1"),
+    ],
+)
+def test_a_reader_or_risk_that_cannot_be_used_is_told_by_name(name, value, message):
+    with pytest.raises(SettingError, match=rf"INNOQA_{name} is .*{message}"):
+        Settings.from_environment({f"INNOQA_{name}": value})

@@ -1,17 +1,18 @@
 """Question -> query -> evidence -> answer: the pipeline, and what it needs from outside."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from innoqa import extraction, fusion, table_questions
+from innoqa import abstaining, confidence, extraction, fusion, table_questions
+from innoqa.attribution import Fault, attributed
 from innoqa.citing import Draft, Span, cell_span, numbered
+from innoqa.confidence import Calibration
 from innoqa.contract import checked_question
 from innoqa.domain import (
     Abstention,
@@ -22,10 +23,10 @@ from innoqa.domain import (
     IndexedTable,
     Passage,
     Query,
+    Reading,
     Reply,
     Turn,
 )
-from innoqa.question_types import Wanted
 from innoqa.words import words
 
 Floats = npt.NDArray[np.float32]
@@ -40,14 +41,15 @@ FUSED = 150
 REFINED = 30
 """How many of the best candidates are looked at word by word."""
 
+READ = 6
+"""How many of the best passages the reader reads."""
+
 REACH = 8
 """How many passages before and after one belong to its surroundings."""
 
-ENOUGH = 0.4
-"""The confidence below which the nearest passages are shown instead of an answer."""
-
-UNKNOWN_TRUST = 0.25
-"""What the confidence of a table's row is multiplied by where the corpus lacks a word asked for."""
+EVEN = 0.5
+"""The confidence below which an answer from tables gives way to a surer one from texts, and what
+else a question asks goes unanswered."""
 
 TABLES = 12
 """How many tables a question may be computed from."""
@@ -57,6 +59,9 @@ TABLE_ROWS = 100
 
 NEAREST = 3
 """How many passages are shown in place of an answer."""
+
+TRIED, SUGGESTED = 4, 3
+"""How many questions near to one that is not answered are tried, and offered if answered."""
 
 COVERAGE = 8
 """How many documents are named as what the corpus covers."""
@@ -82,6 +87,12 @@ class LexicalIndex(Protocol):
     def coverage(self, weights: Mapping[str, float]) -> Floats: ...
     def knows(self, word: str) -> bool: ...
     def terms(self, text: str) -> list[str]: ...
+
+
+class Reader(Protocol):
+    """Judges whether and where passages answer a question."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> Sequence[Reading]: ...
 
 
 class Speller(Protocol):
@@ -127,6 +138,7 @@ class Index:
     vectors: ExactVectors
     catalog: PassageCatalog
     table_rows: Rows
+    reader: Reader | None = None
 
     @property
     def has_tables_alone(self) -> bool:
@@ -138,7 +150,7 @@ class Index:
 
         Both retrievers propose candidates; then each sentence of each candidate is scored exactly
         (see ``fusion``). Ties fall to the smaller passage id, so the same index and query always
-        give the same hits.
+        give the same hits. The best few are read, where there is a reader, and ranked anew.
         """
         vector = self.encoder.encode(query.text)
         rows = self._candidates(query, vector)
@@ -161,7 +173,11 @@ class Index:
                 best, self.catalog.passages(rows[best].tolist()), strict=True
             )
         ]
-        return fusion.refined(query.text, candidates, self.passage_words.terms, weights)[:limit]
+        hits = fusion.refined(query.text, candidates, self.passage_words.terms, weights)
+        if self.reader is None:
+            return hits[:limit]
+        readings = self.reader.read(query.text, [hit.passage for hit in hits[:READ]])
+        return fusion.with_readings(hits, readings)[:limit]
 
     def tables(self, query: Query, hits: Sequence[Hit]) -> list[IndexedTable]:
         """The tables that a question may be computed from: those with the best rows first."""
@@ -186,10 +202,16 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Assistant:
-    """Answers questions over whatever index is published at the moment of asking."""
+    """Answers questions over whatever index is published at the moment of asking.
+
+    An answer is given where its confidence is at least ``least_confidence``; a different threshold
+    never changes an answer, only whether it is given.
+    """
 
     open_index: Callable[[], AbstractContextManager[Index]]
     sources: int
+    calibration: Calibration
+    least_confidence: float
 
     def search(self, question: str) -> tuple[Hit, ...]:
         """The best passages for a question, best first. Raises QuestionError as ``answer``."""
@@ -205,36 +227,91 @@ class Assistant:
             query = Query(index.speller.corrected(asked))
             found = index.search(query, max(REFINED, self.sources))
             reply, drawn_on, composer = self._reply(query, found, index)
+            reply, faults = _attributed(reply, index)
+            if isinstance(reply, Answer) and reply.confidence < self.least_confidence:
+                reply = self._declined(query, reply, found, index)
         return Turn(
             question=question,
             query=query,
             hits=drawn_on,
             reply=reply,
             composer=composer,
+            withheld=tuple(dict.fromkeys(fault.statement for fault in faults)),
             elapsed_ms=(perf_counter() - started) * 1000,
         )
 
     def _reply(
         self, query: Query, found: tuple[Hit, ...], index: Index
     ) -> tuple[Reply, tuple[Hit, ...], str]:
-        """The reply, what it could draw on, and what put it into words."""
+        """The best reply, what it could draw on, and what put it into words."""
         hits = found[: self.sources]
         tables = index.tables(query, hits)
         said = table_questions.answer(query.text, tables, alone=index.has_tables_alone)
         if said is None or _may_be_in_texts(said, hits, index):
-            return _from_texts(query, hits, index), hits, "extractive"
+            return self._from_texts(query, hits, index), hits, "extractive"
         drawn_on = _with_rows(said, hits)
         if isinstance(said, table_questions.Refused):
             return _refused(said, drawn_on, index), drawn_on, "computed"
-        if not said.rest:
-            beside, told_in = _beside(said, found)
-            composer = "computed, extractive" if beside else "computed"
-            return _computed(said, None, beside), _joined(drawn_on, told_in), composer
-        rest = Query(said.rest)
-        hits = index.search(rest, self.sources) if rest != query else hits
-        answer = _from_texts(rest, hits, index)
-        composer = "computed, extractive" if isinstance(answer, Answer) else "computed"
-        return _computed(said, answer, []), _joined(drawn_on, hits), composer
+        answer, told_in = self._from_tables(query, said, found, index)
+        if answer.confidence < EVEN:
+            told = self._from_texts(query, hits, index)
+            if isinstance(told, Answer) and told.confidence > answer.confidence:
+                return told, hits, "extractive"
+        composer = "computed, extractive" if told_in else "computed"
+        return answer, _joined(drawn_on, told_in), composer
+
+    def _from_tables(
+        self, query: Query, said: table_questions.Computed, found: tuple[Hit, ...], index: Index
+    ) -> tuple[Answer, tuple[Hit, ...]]:
+        """What was computed with what the texts add to it, and where they say that."""
+        drafts, told_in = _beside(said, found)
+        if said.rest:
+            rest = Query(said.rest)
+            hits = found if rest == query else index.search(rest, self.sources)
+            more = self._from_texts(rest, hits[: self.sources], index)
+            if isinstance(more, Answer) and more.confidence >= EVEN:
+                drafts, told_in = _drafts(more), hits[: self.sources]
+        answer = _computed(said, drafts)
+        rows = [passage.words for told in said.told for passage, _ in told.cells]
+        signs = confidence.of_tables(query.text, rows, answer, index.passage_words)
+        sure = self.calibration.tables.probability(signs)
+        return replace(answer, confidence=sure), told_in
+
+    def _from_texts(self, query: Query, hits: tuple[Hit, ...], index: Index) -> Reply:
+        terms = index.sentence_words.terms
+        answer = extraction.compose(query, hits, terms, index.around)
+        if answer is None:
+            return _nothing(index)
+        signs = confidence.of_texts(query.text, hits, answer, index.passage_words)
+        return replace(answer, confidence=self.calibration.texts.probability(signs))
+
+    def _declined(
+        self, query: Query, answer: Answer, hits: tuple[Hit, ...], index: Index
+    ) -> Abstention:
+        """An answer that is not sure enough is not given."""
+        nearest = hits[:NEAREST]
+        return Abstention(
+            reason=abstaining.reason(query.text, nearest, index.passage_words),
+            nearest=nearest,
+            coverage=index.catalog.titles(COVERAGE),
+            confidence=answer.confidence,
+            suggestions=self._suggestions(query, nearest, index),
+        )
+
+    def _suggestions(self, query: Query, nearest: tuple[Hit, ...], index: Index) -> tuple[str, ...]:
+        """Questions near to one that is not answered, each tried: they are answered."""
+        candidates = abstaining.near_questions(
+            query.text, nearest, index.corpus.suggested_questions, index.passage_words
+        )
+        answered: list[str] = []
+        for question in candidates[:TRIED]:
+            asked = Query(question)
+            reply, _, _ = self._reply(asked, index.search(asked, self.sources), index)
+            if isinstance(reply, Answer) and reply.confidence >= self.least_confidence:
+                answered.append(question)
+            if len(answered) == SUGGESTED:
+                break
+        return tuple(answered)
 
     def corpus(self) -> Corpus:
         """What the published index is about."""
@@ -250,38 +327,6 @@ class Assistant:
         """The text of every document of the published index, by its source."""
         with self.open_index() as index:
             return {document.source: document.text for document in index.catalog.documents()}
-
-
-def _from_texts(query: Query, hits: tuple[Hit, ...], index: Index) -> Answer | Abstention:
-    confidence = hits[0].confidence if hits else 0.0
-    if hits and hits[0].passage.cell and _asks_for_the_unknown(query, index):
-        confidence *= UNKNOWN_TRUST
-    if confidence >= ENOUGH:
-        terms = index.sentence_words.terms
-        answer = extraction.compose(query, hits, terms, index.around, confidence)
-        if answer is not None:
-            return answer
-    return Abstention(
-        reason="Nothing in the corpus answers this question clearly enough.",
-        nearest=hits[:NEAREST],
-        coverage=index.catalog.titles(COVERAGE),
-        confidence=confidence,
-    )
-
-
-_AMOUNT = re.compile(r"\b(?:number|amount|value|worth|rate|level) of\b|\bworth\b", re.IGNORECASE)
-
-
-def _asks_for_the_unknown(query: Query, index: Index) -> bool:
-    """Whether a number is asked for of something that the corpus never speaks of.
-
-    However near the rows of other numbers lie, it is not among them.
-    """
-    number = Wanted.by(query.text).kind in ("number", "share") or _AMOUNT.search(query.text)
-    if not number:
-        return False
-    meant = (word for word in words(query.text) if word.stem not in table_questions.FUNCTION_WORDS)
-    return any(w.text.isalpha() and not index.passage_words.knows(w.text) for w in meant)
 
 
 def _beside(
@@ -302,26 +347,44 @@ def _joined(first: Sequence[Hit], more: Sequence[Hit]) -> tuple[Hit, ...]:
     return (*first, *(hit for hit in more if hit.passage.id not in known))
 
 
-def _computed(
-    said: table_questions.Computed, rest: Reply | None, beside: Sequence[Draft]
-) -> Answer:
+def _computed(said: table_questions.Computed, more: Sequence[Draft]) -> Answer:
     drafts = [
         Draft(told.text, tuple(cell_span(passage, seen) for passage, seen in told.cells))
         for told in said.told
     ]
-    drafts.extend(beside)
-    if isinstance(rest, Answer):
-        drafts.extend(
-            Draft(
-                statement.text,
-                tuple(
-                    Span(c.passage, c.start, c.end, c.references, c.observation)
-                    for c in statement.citations
-                ),
-            )
-            for statement in rest.statements
+    statements = numbered([*drafts, *more])
+    return Answer(statements, said.confidence, said.computation, said.conflicts)
+
+
+def _drafts(answer: Answer) -> list[Draft]:
+    return [
+        Draft(
+            statement.text,
+            tuple(
+                Span(c.passage, c.start, c.end, c.references, c.observation, c.focus)
+                for c in statement.citations
+            ),
+            statement.focus,
         )
-    return Answer(numbered(drafts), said.confidence, said.computation, said.conflicts)
+        for statement in answer.statements
+    ]
+
+
+def _attributed(reply: Reply, index: Index) -> tuple[Reply, tuple[Fault, ...]]:
+    """A reply without the statements that what they cite does not support."""
+    if isinstance(reply, Abstention):
+        return reply, ()
+    answer, faults = attributed(reply)
+    return answer or _nothing(index), faults
+
+
+def _nothing(index: Index) -> Abstention:
+    return Abstention(
+        reason="Nothing in the corpus is about this.",
+        nearest=(),
+        coverage=index.catalog.titles(COVERAGE),
+        confidence=0.0,
+    )
 
 
 def _refused(said: table_questions.Refused, drawn_on: Sequence[Hit], index: Index) -> Abstention:

@@ -4,16 +4,16 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from innoqa.adapters import embedder, generations, sqlite_store
+from innoqa.adapters import calibration_file, embedder, generations, reader, sqlite_store
 from innoqa.answering import Assistant, Index
 from innoqa.chunking import PassageSize, TextTools
 from innoqa.domain import Corpus, Passage
-from innoqa.errors import IndexBroken, IndexMismatch
+from innoqa.errors import IndexBroken, IndexMismatch, SettingError
 from innoqa.indexing import Indexer, Progress, Report
 from innoqa.settings import Settings
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CHUNKER = 2
 """Raised whenever the same document would be cut into other passages than before."""
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a generation's files, or what is in them, change: it is then made again."""
 
 
@@ -46,6 +46,7 @@ def _open_indexer(settings: Settings) -> Iterator[Indexer]:
     publisher = generations.Generations(settings.index)
     store = sqlite_store.SqliteStore(publisher.truth)
     encoder = publisher.encoder(model.digest)
+    reads = publisher.encoder(reader.digest())
     loaded: list[embedder.PassageEmbedder] = []
 
     def passage_embedder() -> embedder.PassageEmbedder:
@@ -56,6 +57,8 @@ def _open_indexer(settings: Settings) -> Iterator[Indexer]:
     def export_encoder() -> None:
         if not encoder.is_file():
             embedder.export_query_encoder(model, encoder)
+        if not reads.is_file():
+            reader.export_reader(embedder.find_model("").folder, reads)
 
     tools = TextTools(
         boundaries=sentences.sentence_boundaries,
@@ -120,10 +123,22 @@ def open_assistant(settings: Settings) -> Assistant:
 
     Raises IndexMissing, IndexMismatch, IndexBroken or ModelError.
     """
-    index = _PublishedIndex(generations.Generations(settings.index))
+    index = _PublishedIndex(generations.Generations(settings.index), settings.reader)
     with index.lease():
         pass  # opens it now, so that a missing index is told at once
-    return Assistant(open_index=index.lease, sources=settings.sources)
+    calibration = calibration_file.read(with_reader=settings.reader)
+    least = calibration.least_confidence(settings.risk)
+    if least is None:
+        raise SettingError(
+            f"INNOQA_RISK is {settings.risk}; the least that InnoQA can keep to is "
+            f"{calibration.least_risk}."
+        )
+    return Assistant(
+        open_index=index.lease,
+        sources=settings.sources,
+        calibration=calibration,
+        least_confidence=least,
+    )
 
 
 def open_retriever(settings: Settings) -> "InnoqaRetriever":
@@ -140,8 +155,8 @@ class _PublishedIndex:
     replaced is closed when its last lease ends.
     """
 
-    def __init__(self, published: generations.Generations) -> None:
-        self._published = published
+    def __init__(self, published: generations.Generations, reads: bool) -> None:
+        self._published, self._reads = published, reads
         self._lock = threading.Lock()
         self._current: _Generation | None = None
 
@@ -163,7 +178,7 @@ class _PublishedIndex:
         old = self._current
         if old is not None and old.index.name == name:
             return old
-        self._current = _open_generation(self._published)
+        self._current = _open_generation(self._published, self._reads)
         if old is not None and old.leases == 0:
             old.close()
         return self._current
@@ -176,7 +191,7 @@ class _Generation:
     leases: int = 0
 
 
-def _open_generation(published: generations.Generations) -> _Generation:
+def _open_generation(published: generations.Generations, reads: bool) -> _Generation:
     manifest = published.manifest()
     if manifest.get("format") != FORMAT:
         raise IndexMismatch(
@@ -191,12 +206,18 @@ def _open_generation(published: generations.Generations) -> _Generation:
         )
     folder = published.folder()
     try:
-        return _read_generation(folder, manifest, model, published.encoder(model.digest))
+        generation = _read_generation(folder, manifest, model, published.encoder(model.digest))
     except (OSError, ValueError, KeyError, sqlite3.Error, RuntimeError) as error:
         raise IndexBroken(
             f"{folder} is damaged ({error}). Delete that folder and run innoqa ingest with its "
             "documents again: it is made anew from what is stored."
         ) from error
+    if reads:
+        bundled = embedder.find_model("").folder
+        generation.index = replace(
+            generation.index, reader=reader.Reader(bundled, published.encoder(reader.digest()))
+        )
+    return generation
 
 
 def _read_generation(

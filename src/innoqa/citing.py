@@ -8,21 +8,29 @@ from innoqa.domain import Citation, Observation, Passage, Statement
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words of a passage that a statement stands on; of a table row perhaps one cell of it."""
+    """Words of a passage that a statement stands on; of a table row perhaps one cell of it.
+
+    ``focus`` is where in the document the words stand that answer by themselves, if some do.
+    """
 
     passage: Passage
     start: int
     end: int
     references: tuple[str, ...] = ()
     observation: Observation | None = None
+    focus: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A statement before its citations are numbered: text and the spans that it stands on."""
+    """A statement before its citations are numbered: text and the spans that it stands on.
+
+    ``focus`` is where in its text the words stand that answer by themselves, if some do.
+    """
 
     text: str
     spans: tuple[Span, ...]
+    focus: tuple[int, int] | None = None
 
 
 def cell_span(passage: Passage, observation: Observation) -> Span:
@@ -53,7 +61,8 @@ def numbered(drafts: Iterable[Draft]) -> tuple[Statement, ...]:
                     end=span.end,
                     references=span.references,
                     observation=span.observation,
+                    focus=span.focus,
                 )
             )
-        statements.append(Statement(draft.text, tuple(citations)))
+        statements.append(Statement(draft.text, tuple(citations), draft.focus))
     return tuple(statements)

@@ -214,25 +214,42 @@ def _print_report(report: Report) -> None:
 
 
 def _print_turn(turn: Turn) -> None:
-    reply = turn.reply
     if turn.query.text != " ".join(turn.question.split()):
         _console.print(Text(f"Read as: {turn.query.text}\n", style="italic"))
-    if isinstance(reply, Abstention):
-        _console.print(Text(reply.text))
-        if reply.nearest:
-            _console.print(Text("\nNearest passages (they do not answer the question):"))
-        for hit in reply.nearest:
-            _console.print(Text(f"- {hit.passage.heading_path} ({hit.passage.source})"))
-            _console.print(Text(f"  {hit.passage.words}", style="dim"))
-        return
-    for line in reply.text.split("\n"):
-        _console.print(Text(line + "\n"))
-    if reply.computation is not None:
-        _print_computation(reply, reply.computation)
-    for conflict in reply.conflicts:
-        _print_conflict(reply, conflict)
-    _print_sources(reply)
-    _console.print(Text(f"\n{turn.elapsed_ms:.0f} ms, confidence {reply.confidence:.2f}", "dim"))
+    if isinstance(turn.reply, Abstention):
+        _print_abstention(turn.reply)
+    else:
+        _print_answer(turn.reply)
+    _console.print(
+        Text(f"\n{turn.elapsed_ms:.0f} ms, confidence {turn.reply.confidence:.2f}", "dim")
+    )
+
+
+def _print_abstention(abstention: Abstention) -> None:
+    _console.print(Text(abstention.text))
+    if abstention.suggestions:
+        _console.print(Text("\nQuestions near to it that the corpus answers:"))
+    for question in abstention.suggestions:
+        _console.print(Text(f"- {question}"))
+    if abstention.nearest:
+        _console.print(Text("\nNearest passages (they do not answer the question):"))
+    for hit in abstention.nearest:
+        _console.print(Text(f"- {hit.passage.heading_path} ({hit.passage.source})"))
+        _console.print(Text(f"  {hit.passage.words}", style="dim"))
+
+
+def _print_answer(answer: Answer) -> None:
+    for statement in answer.statements:
+        said = Text(statement.text)
+        if statement.focus:
+            said.stylize("bold", *statement.focus)
+        markers = "".join(f"[{citation.marker}]" for citation in statement.citations)
+        _console.print(said.append(f" {markers}\n"))
+    if answer.computation is not None:
+        _print_computation(answer, answer.computation)
+    for conflict in answer.conflicts:
+        _print_conflict(answer, conflict)
+    _print_sources(answer)
 
 
 def _print_computation(answer: Answer, computation: Computation) -> None:

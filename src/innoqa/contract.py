@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from innoqa.domain import (
+    Abstention,
     Answer,
     Cell,
     Citation,
@@ -96,6 +97,7 @@ def reply_record(identifier: str, turn: Turn) -> dict[str, Any]:
         "statements": [_statement(statement) for statement in answer.statements],
         "computation": _computation(answer.computation, places),
         "conflicts": [_conflict(conflict, places) for conflict in answer.conflicts],
+        "suggestions": list(reply.suggestions) if isinstance(reply, Abstention) else [],
         "confidence": round(reply.confidence, 4),
         "retrieved": [_hit(hit) for hit in turn.hits],
         "composer": turn.composer,
@@ -117,7 +119,15 @@ def _is_message(message: object) -> bool:
 
 
 def _statement(statement: Statement) -> dict[str, Any]:
-    return {"text": statement.text, "citations": [_citation(c) for c in statement.citations]}
+    return {
+        "text": statement.text,
+        "short_answer": _span(statement.focus),
+        "citations": [_citation(c) for c in statement.citations],
+    }
+
+
+def _span(focus: tuple[int, int] | None) -> dict[str, int] | None:
+    return {"start": focus[0], "end": focus[1]} if focus else None
 
 
 def _citation(citation: Citation) -> dict[str, Any]:
@@ -132,6 +142,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
+        "short_answer": _span(citation.focus),
         "page": passage.page,
         "table": cell.table if cell else None,
         "row": cell.row_name if cell else None,

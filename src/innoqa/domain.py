@@ -229,22 +229,48 @@ class Corpus:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """The words of a text that answer by themselves: ``text[start:end]``, and how likely."""
+
+    start: int
+    end: int
+    likelihood: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of a passage: how well it and each of its sentences answers.
+
+    ``passage`` and ``sentences`` are logits; those of sentences share one scale over all passages,
+    on which 0 is "no answer". ``answers`` are the likeliest words of each sentence, in its text.
+    """
+
+    passage: float
+    sentences: tuple[float, ...]
+    answers: tuple[ShortAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a query, with its score and that of each of its sentences, in order.
 
-    ``confidence``, between 0 and 1, tells how likely it is that a passage which scores like this
-    answers.
+    ``confidence``, between 0 and 1, tells how likely it is that a passage which is found like this
+    answers; ``reading`` is what the reader makes of it, None where it was not read.
     """
 
     passage: Passage
     score: float
     sentence_scores: tuple[float, ...]
     confidence: float
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered pointer from a statement to the words (or the table row or cell) behind it."""
+    """A numbered pointer from a statement to the words (or the table row or cell) behind it.
+
+    ``focus`` is where in the document the words stand that answer by themselves, if some do.
+    """
 
     marker: int
     passage: Passage
@@ -253,14 +279,19 @@ class Citation:
     end: int
     references: tuple[str, ...] = ()
     observation: Observation | None = None
+    focus: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One thing that an answer says, with the citations that support it."""
+    """One thing that an answer says, with the citations that support it.
+
+    ``focus`` is where in its text the words stand that answer by themselves, if some do.
+    """
 
     text: str
     citations: tuple[Citation, ...]
+    focus: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +340,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Statements that the corpus supports, best first. ``confidence`` lies between 0 and 1."""
+    """Statements that the corpus supports, best first.
+
+    ``confidence``, between 0 and 1, is the estimated probability that the answer is right.
+    """
 
     statements: tuple[Statement, ...]
     confidence: float
@@ -333,12 +367,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """No answer: why not, the nearest passages, and what the corpus covers instead."""
+    """No answer: why not, the nearest passages, and what the corpus covers instead.
+
+    ``confidence`` is that of the best answer there was. ``suggestions`` are questions near to the
+    one asked that the corpus does answer.
+    """
 
     reason: str
     nearest: tuple[Hit, ...]
     coverage: tuple[str, ...]
     confidence: float
+    suggestions: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -359,7 +398,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and everything that came of it."""
+    """One question and everything that came of it.
+
+    ``withheld`` are statements that were left out, since what they cite does not support them.
+    """
 
     question: str
     query: Query
@@ -367,6 +409,7 @@ class Turn:
     reply: Reply
     composer: str
     elapsed_ms: float
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

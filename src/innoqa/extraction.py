@@ -3,16 +3,19 @@
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from innoqa.citing import Draft, Span, numbered
-from innoqa.domain import Answer, Hit, Passage, Query, Sentence
+from innoqa.domain import Answer, Hit, Passage, Query, Sentence, ShortAnswer
 from innoqa.question_types import Wanted, numbers
 
 MOST_STATEMENTS = 4
 FACT_MARGIN, OPEN_MARGIN = 0.12, 0.2
 """How far below the best sentence's score another may lie and still be part of the answer: less
 where the question asks for a number, a date or a name."""
+
+SURE_OF_WORDS = 0.3
+"""How likely the words are to be the answer that are marked as one."""
 
 _SHORT_LIST_WORDS = 60
 _STANDS_ALONE_WORDS = 7
@@ -51,6 +54,7 @@ class _Found:
     passage: Passage
     position: int
     score: float
+    answer: ShortAnswer | None = None
 
     @property
     def sentence(self) -> Sentence:
@@ -81,11 +85,11 @@ def compose(
     hits: Sequence[Hit],
     terms: Callable[[str], Sequence[str]],
     around: Surroundings,
-    confidence: float,
 ) -> Answer | None:
     """The answer that the hits hold, or None where they hold no sentence at all.
 
-    One to four statements, best first, none a near-repeat; a list is given whole.
+    One to four statements, best first, none a near-repeat; a list is given whole. How likely it is
+    to be right is for others to say.
     """
     ranked = _ranked(hits)
     if not ranked:
@@ -98,7 +102,8 @@ def compose(
     else:
         near = [found for found in plain if found.score >= plain[0].score - margin]
         drafts = _sentences(near, terms, around)
-    return Answer(numbered(drafts), confidence)
+        drafts[:1] = [_focused(drafts[0], plain[0])]
+    return Answer(numbered(drafts), 0.0)
 
 
 def asks_for_list(question: str) -> bool:
@@ -121,7 +126,7 @@ def asks_for_list(question: str) -> bool:
 
 def _ranked(hits: Iterable[Hit]) -> list[_Found]:
     found = [
-        _Found(hit.passage, position, score)
+        _Found(hit.passage, position, score, hit.reading.answers[position] if hit.reading else None)
         for hit in hits
         for position, score in enumerate(hit.sentence_scores)
         if not hit.passage.sentences[position].text.rstrip().endswith("?")
@@ -207,6 +212,28 @@ def _readable(found: _Found, around: Surroundings) -> Draft:
     elif _REFERS_BACK.match(sentence.text):
         parts = _before(found, around) + parts
     return Draft(" ".join(part.text for _, part in parts), _spans(parts))
+
+
+def _focused(draft: Draft, found: _Found) -> Draft:
+    """A draft with the words marked that answer by themselves, in it and in what it cites."""
+    answer, sentence = found.answer, found.sentence
+    if answer is None or answer.likelihood < SURE_OF_WORDS:
+        return draft
+    words = sentence.text[answer.start : answer.end].strip(" .,;:")
+    said = draft.text.find(sentence.text.rstrip("."))
+    if not words or said < 0:
+        return draft
+    at = said + sentence.text.find(words, answer.start)
+    passage = found.passage
+    start = passage.text.find(words, sentence.start - passage.start, sentence.end - passage.start)
+    cited = (passage.start + start, passage.start + start + len(words)) if start >= 0 else None
+    spans = tuple(
+        replace(span, focus=cited)
+        if span.passage == passage and span.start <= sentence.start < span.end
+        else span
+        for span in draft.spans
+    )
+    return replace(draft, spans=spans, focus=(at, at + len(words)))
 
 
 def _lead_in(found: _Found, around: Surroundings) -> list[tuple[Passage, Sentence]]:

@@ -7,13 +7,13 @@ A passage scores as its best sentence.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from innoqa.domain import Hit, Passage
+from innoqa.domain import Hit, Passage, Reading
 from innoqa.question_types import Wanted
 
 Floats = npt.NDArray[np.float32]
@@ -27,6 +27,8 @@ ANSWER_TYPE = 0.15
 OTHER_YEAR = 0.25
 OTHER_YEAR_TRUST, OTHER_NAMES_TRUST = 0.25, 0.5
 CONFIDENCE_SLOPE, CONFIDENCE_OFFSET = 8.73, -8.11
+READER, LEAST_LOG = 0.05, -8.0
+"""What a sentence gains for each unit of the reader's log likelihood, and where that is cut off."""
 RANK_CONSTANT = 60
 
 
@@ -136,6 +138,26 @@ def refined(
     for hit in hits:
         by_words.setdefault(hit.passage.words.casefold(), hit)
     return tuple(by_words.values())
+
+
+def with_readings(hits: Sequence[Hit], readings: Sequence[Reading]) -> tuple[Hit, ...]:
+    """Hits of which the first were read -> all hits, ranked anew.
+
+    A sentence gains the logarithm of its odds against all others that were read and against "no
+    answer", within bounds; one that was not read counts as one that hardly answers.
+    """
+    everything = np.array([0.0, *(s for reading in readings for s in reading.sentences)])
+    whole = float(np.logaddexp.reduce(everything))
+    read = [_scored(hit, reading, whole) for hit, reading in zip(hits, readings, strict=False)]
+    rest = [_scored(hit, None, whole) for hit in hits[len(readings) :]]
+    return tuple(sorted([*read, *rest], key=lambda hit: (-hit.score, hit.passage.id)))
+
+
+def _scored(hit: Hit, reading: Reading | None, whole: float) -> Hit:
+    logits = reading.sentences if reading else (-math.inf,) * len(hit.sentence_scores)
+    gains = (READER * (max(LEAST_LOG, logit - whole) - LEAST_LOG) for logit in logits)
+    scores = tuple(s + g for s, g in zip(hit.sentence_scores, gains, strict=True))
+    return replace(hit, score=max(scores), sentence_scores=scores, reading=reading)
 
 
 def _fit(wanted: Wanted, passage: Passage, sentence: str) -> float:

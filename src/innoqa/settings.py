@@ -24,6 +24,9 @@ class Settings:
         embedder reads.
     sources: how many passages an answer may draw on and shows, 1 to 50.
     batch: passages embedded at a time.
+    reader: whether the best passages are read once more for each question; ``yes`` or ``no``.
+    risk: the share of answers that may be wrong, above 0 and below 1; a question is answered only
+        where the answer is sure enough to keep to it.
     """
 
     index: Path = Path(".innoqa/index")
@@ -32,6 +35,8 @@ class Settings:
     passage_tokens: int = 160
     sources: int = 10
     batch: int = 16
+    reader: bool = True
+    risk: float = 0.05
 
     def __post_init__(self) -> None:
         if self.dtype not in ("auto", "float32", "bfloat16"):
@@ -48,6 +53,9 @@ class Settings:
                 raise SettingError(
                     f"{PREFIX}{name.upper()} is {value}; it must lie between {low} and {high}."
                 )
+
+        if not 0 < self.risk < 1:
+            raise SettingError(f"{PREFIX}RISK is {self.risk}; it must lie between 0 and 1.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -70,12 +78,20 @@ class Settings:
         return replace(cls(), **values)  # type: ignore[arg-type]  # the values follow the fields
 
 
+_TRUTHS = {"yes": True, "no": False}
+
+
 def _value(name: str, text: str, default: object) -> object:
     if isinstance(default, Path):
         return Path(text)
-    if isinstance(default, int):
+    if isinstance(default, bool):
+        if text.lower() not in _TRUTHS:
+            raise SettingError(f"{name} is {text!r}; it must be yes or no.")
+        return _TRUTHS[text.lower()]
+    if isinstance(default, int | float):
         try:
-            return int(text)
+            return type(default)(text)
         except ValueError:
-            raise SettingError(f"{name} is {text!r}; it must be a whole number.") from None
+            kind = "whole number" if isinstance(default, int) else "number"
+            raise SettingError(f"{name} is {text!r}; it must be a {kind}.") from None
     return text

@@ -1,0 +1,60 @@
+"""Turns of the page -> questions for the evaluation, which ``innoqa eval add`` joins to a file."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from innoqa.domain import Answer, Statement, Turn
+from innoqa.question_types import Wanted
+
+EXPORTED = Path("results/exported-questions.jsonl")
+_KINDS = {"definition": "definition", "reason": "why"}
+
+
+def as_test(turn: Turn) -> dict[str, Any]:
+    """A turn that went well as a question whose answer is known: what it cites is the gold."""
+    reply = turn.reply
+    if not isinstance(reply, Answer):
+        return {"kind": "out-of-scope", "question": turn.question, "answerable": False}
+    golds = [
+        {"source": citation.passage.source, "quote": citation.quote, "fact": number}
+        for number, statement in enumerate(reply.statements, start=1)
+        for citation in statement.citations
+    ]
+    lead = reply.statements[0]
+    return {
+        "kind": _kind(turn),
+        "question": turn.question,
+        "answerable": True,
+        "must": _must(lead),
+        "gold": golds,
+    }
+
+
+def as_complaint(turn: Turn) -> dict[str, Any]:
+    """A turn that went wrong, as a draft: what would have been right is for its user to say."""
+    said = "answered wrongly" if isinstance(turn.reply, Answer) else "not answered"
+    return {
+        "kind": _kind(turn),
+        "question": turn.question,
+        "answerable": False,
+        "why": f"This was {said}. Say here why nothing answers, or give must and gold.",
+        "draft": True,
+    }
+
+
+def export(entry: dict[str, Any], path: Path = EXPORTED) -> None:
+    """Add a question to the file of exported ones, as one line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def _kind(turn: Turn) -> str:
+    if isinstance(turn.reply, Answer) and turn.reply.computation is not None:
+        return "indicator"
+    return _KINDS.get(Wanted.by(turn.question).kind or "", "fact")
+
+
+def _must(statement: Statement) -> list[str]:
+    return [statement.text[slice(*statement.focus)]] if statement.focus else []

@@ -1,0 +1,236 @@
+"""Signs of a good answer -> one calibrated probability that it is right.
+
+Two logistic models (Platt 1999), one for answers from texts and one for answers from tables, over
+signs that retrieval, reader, words and question give. ``eval/calibrate.py`` fits both, and finds
+for each risk the confidence from which answers keep to it.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from innoqa.domain import Answer, Hit
+from innoqa.question_types import Wanted
+from innoqa.words import stem
+
+Signs = Mapping[str, float]
+
+_LEAST, _MOST = 1e-4, 1 - 1e-4
+_UNREAD = -8.0
+_MOST_LOGIT = 10.0
+
+_OPINION = re.compile(
+    r"\b(?:should|will|would|could you (?:recommend|advise)|best|better|worth|opinion|think"
+    r"|believe|recommend|advise|advice|predict|forecast|likely|future|going to|next (?:year|decade)"
+    r"|by 20[3-9]\d|do you|is it (?:good|bad|right|fair|wise))\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\b(?:how many|number of|count of|how much|amount of)\s+(?P<what>(?:[\w’'-]+\s*){1,3})",
+    re.IGNORECASE,
+)
+_KINDS = ("number", "date", "place", "person", "reason", "definition")
+
+
+class Words(Protocol):
+    """What the index knows of words."""
+
+    def weights(self, text: str) -> dict[str, float]:
+        """The terms of a text, rarer ones weighing more."""
+        ...
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of a text in order."""
+        ...
+
+    def knows(self, word: str) -> bool:
+        """Whether the corpus has a word."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic model over named signs; a sign that is not given counts as 0."""
+
+    weights: Mapping[str, float]
+    intercept: float
+
+    def probability(self, signs: Signs) -> float:
+        """Between 0 and 1.
+
+        >>> Logistic({"covered": 2.0}, -1.0).probability({"covered": 0.5})
+        0.5
+        """
+        logit = self.intercept + sum(w * signs.get(name, 0.0) for name, w in self.weights.items())
+        return 1 / (1 + math.exp(-max(-_MOST_LOGIT, min(_MOST_LOGIT, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The fitted models, and the least confidence that keeps to a risk.
+
+    ``thresholds`` are (risk, least confidence), by rising risk: of the answers of ``questions``
+    questions whose confidence is at least that, a share of at most the risk is wrong, with a
+    probability of ``certainty`` (Clopper and Pearson 1934).
+    """
+
+    texts: Logistic
+    tables: Logistic
+    thresholds: tuple[tuple[float, float], ...]
+    certainty: float
+    questions: int
+
+    def least_confidence(self, risk: float) -> float | None:
+        """The confidence from which answers keep to a risk, None where none would.
+
+        >>> none = Logistic({}, 0.0)
+        >>> found = Calibration(none, none, ((0.05, 0.8), (0.1, 0.6)), 0.9, 300)
+        >>> found.least_confidence(0.07), found.least_confidence(0.01)
+        (0.8, None)
+        """
+        kept = [least for known, least in self.thresholds if known <= risk + 1e-9]
+        return kept[-1] if kept else None
+
+    @property
+    def least_risk(self) -> float:
+        """The smallest risk that can be kept to."""
+        return self.thresholds[0][0] if self.thresholds else 1.0
+
+
+def logit(probability: float) -> float:
+    """The log odds of a probability, kept finite.
+
+    >>> logit(0.5)
+    0.0
+    """
+    kept = max(_LEAST, min(_MOST, probability))
+    return math.log(kept / (1 - kept))
+
+
+def asks_for_opinion(question: str) -> bool:
+    """Whether a judgement, advice or a forecast is asked for, going by its words.
+
+    >>> asks_for_opinion("Should Beijing build a fourth science city?")
+    True
+    """
+    return _OPINION.search(question) is not None
+
+
+def of_texts(question: str, hits: Sequence[Hit], answer: Answer, words: Words) -> Signs:
+    """The signs of an answer from texts; ``hits`` as ranked, the best first."""
+    lead = hits[0]
+    wanted = Wanted.by(question)
+    said = answer.statements[0].text
+    heading = lead.passage.heading_path
+    signs = {
+        "retrieval": logit(lead.confidence),
+        "row": float(lead.passage.cell is not None),
+        "names elsewhere": float(wanted.misses_names(f"{heading}\n{lead.passage.words}")),
+        "year elsewhere": float(wanted.misses_year(said)),
+        "covered by passage": _covered(question, f"{heading}\n{lead.passage.words}", words),
+        "covered by statement": _covered(question, f"{heading}\n{said}", words),
+        **_missing(question, f"{heading}\n{lead.passage.words}", words),
+        **_of_question(question, wanted, words),
+        **_of_reader(hits),
+    }
+    if wanted.kind in ("number", "share"):
+        signs["no number"] = float(not wanted.held_by(said))
+    return signs
+
+
+def of_tables(question: str, told: Iterable[str], answer: Answer, words: Words) -> Signs:
+    """The signs of an answer from tables; ``told`` are the texts of the cells' rows."""
+    text = "\n".join((*told, *(statement.text for statement in answer.statements)))
+    wanted = Wanted.by(question)
+    computation = answer.computation
+    operation = computation.operation if computation else ""
+    return {
+        "reading": logit(answer.confidence),
+        "covered": _covered(question, text, words),
+        "conflict": float(bool(answer.conflicts)),
+        "looked up": float(operation in ("lookup", "latest")),
+        "from a list": float(operation.startswith("row")),
+        **_missing(question, text, words),
+        **_of_question(question, wanted, words),
+    }
+
+
+def _of_reader(hits: Sequence[Hit]) -> dict[str, float]:
+    """What the reader thinks of the best sentence, and of the rest beside it."""
+    read = [(hit, hit.reading) for hit in hits if hit.reading is not None]
+    if not read:
+        return {"unread": 1.0}
+    lead, reading = read[0]
+    if lead is not hits[0]:
+        return {"unread": 1.0}
+    best = max(reading.sentences)
+    everything = [0.0, *(s for _, one in read for s in one.sentences)]
+    top = max(everything)
+    whole = top + math.log(sum(math.exp(s - top) for s in everything))
+    others = [max(one.sentences) for _, one in read[1:]]
+    likeliest = reading.sentences.index(best)
+    told = _short(lead, likeliest)
+    agreeing = sum(
+        bool(told) and told == _short(hit, one.sentences.index(max(one.sentences)))
+        for hit, one in read[1:]
+    )
+    return {
+        "reader": _kept(logit(math.exp(best - whole))),
+        "no answer": _kept(logit(math.exp(-whole))),
+        "sentence": _kept(best),
+        "passage": _kept(reading.passage),
+        "ahead": _kept(best - max(others, default=_UNREAD)),
+        "words": reading.answers[likeliest].likelihood,
+        "agreement": float(min(agreeing, 2)),
+    }
+
+
+def _short(hit: Hit, number: int) -> str:
+    assert hit.reading is not None
+    answer = hit.reading.answers[number]
+    return hit.passage.sentences[number].text[answer.start : answer.end].casefold().strip(" .,;")
+
+
+def _kept(value: float) -> float:
+    return max(_UNREAD, min(-_UNREAD, value))
+
+
+def _of_question(question: str, wanted: Wanted, words: Words) -> dict[str, float]:
+    signs = {
+        "opinion": float(asks_for_opinion(question)),
+        "long": math.log1p(len(question.split())),
+        "unknown": float(sum(not words.knows(name) for name in _plain_words(question))),
+    }
+    kind = "number" if wanted.kind == "share" else wanted.kind
+    signs.update({f"asks for {name}": float(kind == name) for name in _KINDS})
+    return signs
+
+
+def _plain_words(question: str) -> list[str]:
+    return re.findall(r"[^\W\d_]{3,}", question)
+
+
+def _covered(question: str, text: str, words: Words) -> float:
+    """The share of the question's terms, by weight, that a text has."""
+    weights = words.weights(question)
+    whole = sum(weights.values())
+    present = set(words.terms(text))
+    return sum(w for term, w in weights.items() if term in present) / whole if whole else 0.0
+
+
+def _missing(question: str, text: str, words: Words) -> dict[str, float]:
+    """The heaviest term that a text lacks, how many it lacks, and whether the thing counted."""
+    weights = words.weights(question)
+    present = set(words.terms(text))
+    lacking = [w for term, w in weights.items() if term not in present]
+    heaviest = max(weights.values(), default=1.0) or 1.0
+    counted = _COUNTED.search(question)
+    named = [stem(word) for word in re.findall(r"[^\W\d_]{3,}", counted["what"])] if counted else []
+    stems = {stem(word) for word in re.findall(r"[^\W_]+", text)}
+    return {
+        "heaviest missing": max(lacking, default=0.0) / heaviest,
+        "missing": float(min(len(lacking), 6)),
+        "counted missing": float(bool(named) and named[0] not in stems),
+    }
