@@ -55,6 +55,10 @@ def gold(name: str, fact: int = 1) -> Gold:
     return Gold("d.md", TEXT[start:end], fact)
 
 
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
 @dataclass(frozen=True)
 class Prepared:
     """An assistant whose best replies are prepared: question -> (reply, passages found)."""
@@ -111,4 +115,4 @@ def evaluated(
     *questions: EvalQuestion, assistant: Any = ASSISTANT, **thresholds: float
 ) -> EvalReport:
     sets = [QuestionSet("set.yaml", questions or QUESTIONS, thresholds)]
-    return evaluation.evaluate(assistant, sets, per_query)
+    return evaluation.evaluate(assistant, sets, per_query, silent)

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.prepared_assistant import question
+from tests.prepared_assistant import question, silent
 
 from innoqa import bootstrap
 from innoqa.adapters.ir_metrics import per_query
 from innoqa.evaluation import ablations
-from innoqa.evaluation.asking import ask
+from innoqa.evaluation.asking import Watch, ask
 from innoqa.metrics import Gold
 
 pytest_plugins = ["tests.answering_fixtures", "tests.evaluation_fixtures"]
@@ -79,8 +79,9 @@ def test_every_variant_is_held_against_the_assistant_as_it_ships(unread: Any) ->
     ]
     words = (CHEMISTS, SPENT, "What is the boiling point of liquid helium?")
     asked = [replace(one, question=text) for one, text in zip(asked, words, strict=True)]
-    replies = ask(unread, asked, per_query)
-    found = ablations.ablate(ablations.Shipped(unread, unread), asked, replies, per_query)
+    replies = ask(unread, asked, per_query, Watch("all", silent))
+    both = ablations.Shipped(unread, unread)
+    found = ablations.ablate(both, asked, replies, per_query, silent)
     assert [one["name"] for one in found] == [one.name for one in ablations.VARIANTS]
     fused = next(one for one in found if one["name"] == "fused without reader")
     for difference in fused["differences"].values():

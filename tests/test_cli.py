@@ -390,7 +390,7 @@ class TestEval:
         assert ran.code == code
         assert ("FAILED: questions.yaml: correctness is" in ran.said) is (code == 3)
         names = sorted(path.name for path in (tmp_path / "figures").iterdir())
-        assert names == ["junit.xml", "report.json", "report.md"]
+        assert names == ["junit.xml", "report.html", "report.json", "report.md"]
         assert "2 questions" in ran.said
         assert "figures/report.md" in ran.said
 

@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 from sklearn.metrics import brier_score_loss
-from tests.prepared_assistant import ASSISTANT, QUESTIONS, TEXT, evaluated, gold, question
+from tests.prepared_assistant import (
+    ASSISTANT,
+    QUESTIONS,
+    TEXT,
+    evaluated,
+    gold,
+    question,
+    silent,
+)
 
 from innoqa import eval_bootstrap, evaluation
 from innoqa.adapters.ir_metrics import per_query
@@ -202,16 +210,23 @@ def test_the_thresholds_of_a_file_are_of_its_own_questions() -> None:
         QuestionSet("dev.yaml", QUESTIONS[:1], {"correctness": 1}),
         QuestionSet("test.yaml", QUESTIONS[-1:], {"correctness": 0.1}),
     ]
-    report = evaluation.evaluate(ASSISTANT, sets, per_query)
+    report = evaluation.evaluate(ASSISTANT, sets, per_query, silent)
     assert report["failures"] == ["test.yaml: correctness is 0.000, below its threshold of 0.1"]
 
 
 def test_an_id_in_two_files_and_no_question_at_all_are_told() -> None:
     one = QuestionSet("a.yaml", QUESTIONS[:1], {})
     with pytest.raises(QuestionError, match="Two questions have the id sure"):
-        evaluation.evaluate(ASSISTANT, [one, one], per_query)
+        evaluation.evaluate(ASSISTANT, [one, one], per_query, silent)
     with pytest.raises(QuestionError, match="no question"):
-        evaluation.evaluate(ASSISTANT, [], per_query)
+        evaluation.evaluate(ASSISTANT, [], per_query, silent)
+
+
+def test_progress_is_told_after_each_question() -> None:
+    told: list[tuple[str, int, int]] = []
+    sets = [QuestionSet("set.yaml", QUESTIONS[:3], {})]
+    evaluation.evaluate(ASSISTANT, sets, per_query, lambda *step: told.append(step))
+    assert told == [("questions", done, 3) for done in (1, 2, 3)]
 
 
 def test_drafts_are_warned_of() -> None:
@@ -332,12 +347,13 @@ def test_the_written_report_is_the_one_returned(
     library: Any, questions: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "deep" / "results"
-    report = eval_bootstrap.evaluate(eval_bootstrap.Plan((questions,)), library.settings)
+    report = eval_bootstrap.evaluate(eval_bootstrap.Plan((questions,)), library.settings, silent)
     published = eval_bootstrap.publish(report, out, None)
     assert json.loads((out / "report.json").read_text("utf-8")) == published == report
     verdicts = {one["id"]: one["values"]["correctness"] for one in report["questions"]}
     assert verdicts["captain"] == 0
-    assert sorted(one.name for one in out.iterdir()) == ["junit.xml", "report.json", "report.md"]
+    names = sorted(one.name for one in out.iterdir())
+    assert names == ["junit.xml", "report.html", "report.json", "report.md"]
     again = eval_bootstrap.publish(report, out, report)
     assert again["comparison"] is not None
     assert again["comparison"]["questions"] == 2
@@ -345,7 +361,7 @@ def test_the_written_report_is_the_one_returned(
 
 def test_one_split_can_be_asked_alone(library: Any, questions: Path) -> None:
     plan = eval_bootstrap.Plan((questions,), split="test")
-    report = eval_bootstrap.evaluate(plan, library.settings)
+    report = eval_bootstrap.evaluate(plan, library.settings, silent)
     assert [one["id"] for one in report["questions"]] == ["captain"]
     assert report["settings"]["splits"] == ["test"]
 
@@ -359,7 +375,7 @@ def test_a_set_with_documents_is_asked_of_these_alone(
     (towns / "tower.md").write_text("# Lime\n\nThe Lime Tower was built in 1911.\n", "utf-8")
     (towns / "plan.dwg").write_bytes(b"\x00")
     plan = eval_bootstrap.Plan((questions,), (towns / "questions.yaml",))
-    report = eval_bootstrap.evaluate(plan, library.settings)
+    report = eval_bootstrap.evaluate(plan, library.settings, silent)
     (asked,) = report["indicators"]
     assert asked["name"] == "towns"
     verdicts = {one["id"]: one["verdict"] for one in asked["questions"]}
@@ -372,7 +388,7 @@ def test_drafts_of_a_corpus_can_be_asked_of_it(library: Any, tmp_path: Path) -> 
     path = tmp_path / "mine.yaml"
     drafts = eval_bootstrap.draft(path, 10, library.settings)
     assert {one.kind for one in drafts} >= {"fact", "indicator", "out-of-scope"}
-    report = eval_bootstrap.evaluate(eval_bootstrap.Plan((path,)), library.settings)
+    report = eval_bootstrap.evaluate(eval_bootstrap.Plan((path,)), library.settings, silent)
     assert len(report["questions"]) == len(drafts)
     assert report["warnings"]
 

@@ -17,6 +17,7 @@ from innoqa.answering import Assistant
 from innoqa.errors import QuestionError
 from innoqa.evaluation import QuestionSet, ablations, comparing, drafting, indicator_sets
 from innoqa.evaluation.records import Comparison, EvalReport, Indicators, Threshold
+from innoqa.indexing import Progress
 from innoqa.metrics import EvalQuestion, IndicatorSet
 from innoqa.settings import Settings
 
@@ -33,7 +34,7 @@ class Plan:
     ablations: bool = False
 
 
-def evaluate(plan: Plan, settings: Settings) -> EvalReport:
+def evaluate(plan: Plan, settings: Settings, progress: Progress) -> EvalReport:
     """Ask question files of the published index.
 
     A set of indicator questions that names a folder of documents is asked of an index of that
@@ -44,7 +45,7 @@ def evaluate(plan: Plan, settings: Settings) -> EvalReport:
     sets = [one for one in sets if one.questions]
     asked = [question_files.read_indicator_questions(path) for path in plan.indicators]
     assistant = bootstrap.open_assistant(settings)
-    report = evaluation.evaluate(assistant, sets, ir_metrics.per_query)
+    report = evaluation.evaluate(assistant, sets, ir_metrics.per_query, progress)
     for one in asked:
         indicators, thresholds, unread = _indicators(one, assistant, settings)
         report["indicators"].append(indicators)
@@ -56,7 +57,7 @@ def evaluate(plan: Plan, settings: Settings) -> EvalReport:
         )
         questions = [question for one in sets for question in one.questions]
         report["ablations"] = ablations.ablate(
-            shipped, questions, report["questions"], ir_metrics.per_query
+            shipped, questions, report["questions"], ir_metrics.per_query, progress
         )
     return report
 

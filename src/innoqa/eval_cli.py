@@ -1,5 +1,7 @@
 """The ``innoqa eval`` commands: a thin shell over ``eval_bootstrap``."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -8,6 +10,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from innoqa.settings import Settings
 
@@ -40,6 +50,21 @@ def settings_with(index: Path | None) -> Settings:
     """The settings of the environment, with another index where one is named."""
     given = Settings.from_environment()
     return replace(given, index=index) if index is not None else given
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each thing that is asked, on standard error while it lasts."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, TimeElapsedColumn(), console=_errors, transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def progress(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield progress
 
 
 @app.callback()
@@ -98,8 +123,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument for each option
         tuple(questions or QUESTIONS), tuple(indicators), split and split.value, ablations
     )
     previous = None if accept else eval_bootstrap.accepted(out)
-    with _errors.status("Asking the questions"):
-        report = eval_bootstrap.evaluate(plan, settings_with(index))
+    with _bar() as progress:
+        report = eval_bootstrap.evaluate(plan, settings_with(index), progress)
     report = eval_bootstrap.publish(report, out, previous)
     if accept:
         eval_bootstrap.accept(report, out)

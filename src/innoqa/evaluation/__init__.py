@@ -16,6 +16,7 @@ from innoqa.evaluation import asking, measures
 from innoqa.evaluation.asking import RetrievalMeasures
 from innoqa.evaluation.measures import ALL
 from innoqa.evaluation.records import SCHEMA_VERSION, EvalReport, Question, Threshold
+from innoqa.indexing import Progress
 from innoqa.metrics import RESAMPLES, SPLITS, EvalQuestion
 
 
@@ -29,7 +30,10 @@ class QuestionSet:
 
 
 def evaluate(
-    assistant: Assistant, sets: Sequence[QuestionSet], retrieval_measures: RetrievalMeasures
+    assistant: Assistant,
+    sets: Sequence[QuestionSet],
+    retrieval_measures: RetrievalMeasures,
+    progress: Progress,
 ) -> EvalReport:
     """Ask the questions of some sets and report; indicators and ablations are added by others.
 
@@ -37,7 +41,8 @@ def evaluate(
     """
     questions = [question for one in sets for question in one.questions]
     _check_ids(questions)
-    asked = asking.ask(assistant, questions, retrieval_measures)
+    watch = asking.Watch("questions", progress)
+    asked = asking.ask(assistant, questions, retrieval_measures, watch)
     splits = [split for split in SPLITS if any(q["split"] == split for q in asked)]
     by_split = {
         split: measures.group([q for q in asked if q["split"] == split]) for split in splits

@@ -18,9 +18,10 @@ from innoqa.answering import (
     Rows,
 )
 from innoqa.evaluation import measures
-from innoqa.evaluation.asking import RetrievalMeasures, ask
+from innoqa.evaluation.asking import RetrievalMeasures, Watch, ask
 from innoqa.evaluation.comparing import by_question, difference
 from innoqa.evaluation.records import Ablation, Question
+from innoqa.indexing import Progress
 from innoqa.metrics import EvalQuestion
 
 TESTED = ("nDCG@10", "correctness")
@@ -50,6 +51,7 @@ def ablate(
     questions: Sequence[EvalQuestion],
     asked: Sequence[Question],
     retrieval_measures: RetrievalMeasures,
+    progress: Progress,
 ) -> list[Ablation]:
     """Ask every variant the questions that were ``asked`` of the assistant as it ships.
 
@@ -59,7 +61,8 @@ def ablate(
     found = []
     for variant in VARIANTS:
         base = shipped.assistant if variant.reads else shipped.without_reader
-        replies = ask(_changed(base, variant.change), questions, retrieval_measures)
+        watch = Watch(variant.name, progress)
+        replies = ask(_changed(base, variant.change), questions, retrieval_measures, watch)
         found.append(_ablation(variant, asked, replies))
     tested = [one for ablation in found for one in ablation["differences"].values()]
     for one, adjusted in zip(tested, metrics.holm([one["p"] for one in tested]), strict=True):

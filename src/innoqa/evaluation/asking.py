@@ -1,13 +1,14 @@
 """Asks the questions and judges the best reply to each, however unsure."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from innoqa.answering import Assistant
 from innoqa.domain import Abstention, Answer, Query, Turn
 from innoqa.errors import QuestionError
 from innoqa.evaluation import measures
 from innoqa.evaluation.records import Evidence, Question
+from innoqa.indexing import Progress
 from innoqa.metrics import EvalQuestion, Outcome, Spans, judge
 
 RetrievalMeasures = Callable[
@@ -16,8 +17,25 @@ RetrievalMeasures = Callable[
 """(query -> relevant names, query -> names found) -> measure -> query -> value."""
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who is told how far the asking is: called with what is asked, how many, and of how many."""
+
+    what: str
+    progress: Progress
+
+    def over(self, questions: Sequence[EvalQuestion]) -> Iterator[EvalQuestion]:
+        """The questions one by one, each told when it is done."""
+        for done, question in enumerate(questions, start=1):
+            yield question
+            self.progress(self.what, done, len(questions))
+
+
 def ask(
-    assistant: Assistant, questions: Sequence[EvalQuestion], retrieval_measures: RetrievalMeasures
+    assistant: Assistant,
+    questions: Sequence[EvalQuestion],
+    retrieval_measures: RetrievalMeasures,
+    watch: Watch,
 ) -> list[Question]:
     """Ask every question once, without a threshold of confidence, and judge the replies.
 
@@ -30,7 +48,7 @@ def ask(
         _turn(forced, questions[0].question)  # the first question warms caches
     outcomes = [
         judge(one, _turn(forced, one.question), spans, assistant.least_confidence)
-        for one in questions
+        for one in watch.over(questions)
     ]
     with_gold = [outcome for outcome in outcomes if outcome.question.facts]
     by_measure = retrieval_measures(
