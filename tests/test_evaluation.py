@@ -4,7 +4,6 @@ import json
 import math
 import re
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,15 @@ from tests.prepared_assistant import (
     silent,
 )
 
-from innoqa import eval_bootstrap, evaluation
+from innoqa import eval_bootstrap, eval_cli, evaluation
 from innoqa.adapters.ir_metrics import per_query
+from innoqa.adapters.question_files import read_questions
 from innoqa.errors import QuestionError
-from innoqa.evaluation import QuestionSet, indicator_sets
+from innoqa.evaluation import QuestionSet
 from innoqa.evaluation.asking import expectation, got
 from innoqa.evaluation.measures import CONFIDENCE_MEASURES, EVERY_MEASURE, MEASURES
 from innoqa.evaluation.records import EvalReport
-from innoqa.metrics import KINDS, Expected, Gold, IndicatorQuestion, IndicatorSet
+from innoqa.metrics import KINDS, Gold
 
 pytest_plugins = ["tests.answering_fixtures", "tests.evaluation_fixtures"]
 pytestmark = pytest.mark.usefixtures("few_resamples")
@@ -252,62 +252,6 @@ def test_a_passage_that_holds_a_fact_again_does_not_count_twice() -> None:
     assert figure(report, "R@5")["value"] == 1
 
 
-HELIUM = "What is the boiling point of liquid helium?"
-NUMBERS = (
-    IndicatorQuestion("gap", "refuse", "silent?", refuse="unknown indicator"),
-    IndicatorQuestion("caught", "refuse", "sure?", refuse="wrong on purpose"),
-    IndicatorQuestion("told", "prose", "sure?", must=("1954",), computed=False),
-    IndicatorQuestion(
-        "kelvin",
-        "lookup",
-        "unsure?",
-        expected=(Expected((Decimal("4.2"),), ("kelvin",)), Expected(names=("4.2 K",))),
-        shown=Expected((Decimal(4), Decimal(5)), ("kelvin",)),
-        must=("about",),
-        prose=True,
-        cells=("t.csv | helium",),
-    ),
-)
-
-
-def test_indicator_shares_are_by_operation_of_what_is_given() -> None:
-    record, _ = indicator_sets.ask_indicators(ASSISTANT, IndicatorSet("arnholm", NUMBERS, {}))
-    shares = {
-        operation: {share: one["value"] for share, one in by_share.items()}
-        for operation, by_share in record["figures"].items()
-    }
-    assert shares == {
-        "all": {"exact": 0.5, "wrong": 0.25, "refused": 0.25},
-        "refuse": {"exact": 0.5, "wrong": 0.5, "refused": 0.0},
-        "prose": {"exact": 1.0, "wrong": 0.0, "refused": 0.0},
-        "lookup": {"exact": 0.0, "wrong": 0.0, "refused": 1.0},
-    }
-    assert record["figures"]["refuse"]["exact"]["questions"] == 2
-    assert record["figures"]["prose"]["exact"]["low"] < 0.5  # one question proves little
-    kelvin = record["questions"][3]
-    assert (kelvin["verdict"], kelvin["cells"]) == ("refused", ["t.csv | helium"])
-    assert kelvin["expected"] == ('4.2 kelvin or 4.2 K; all of 4, 5 kelvin; "about"; a cited text')
-    assert kelvin["got"] == "refused: Nothing."
-
-
-@pytest.mark.parametrize(
-    ("thresholds", "met"),
-    [({"exact": 0.5, "wrong": 0.25}, [True, True]), ({"exact": 0.6, "wrong": 0.2}, [False, False])],
-)
-def test_too_few_exact_and_too_many_wrong_replies_are_not_met(
-    thresholds: dict[str, float], met: list[bool]
-) -> None:
-    asked = IndicatorSet("arnholm", NUMBERS, thresholds)
-    _, found = indicator_sets.ask_indicators(ASSISTANT, asked)
-    assert [one["met"] for one in found] == met
-    report = evaluated()
-    evaluation.add_thresholds(report, found)
-    assert report["failures"] == ([] if all(met) else [
-        "arnholm: exact is 0.500, below its threshold of 0.6",
-        "arnholm: wrong is 0.250, above its threshold of 0.2",
-    ])  # fmt: skip
-
-
 QUESTION_SET = """
 thresholds: {correctness: 0.9}
 questions:
@@ -406,6 +350,19 @@ def test_a_report_of_another_form_or_version_is_told(report: EvalReport, tmp_pat
     ):
         with pytest.raises(QuestionError, match=told):
             eval_bootstrap.compare(good, path)
+
+
+def test_the_question_files_that_ship_share_no_id_and_quote_the_corpus() -> None:
+    root = Path(__file__).parents[1]
+    files = [read_questions(path)[0] for path in eval_cli.QUESTIONS]
+    assert [{one.split for one in questions} for questions in files] == [{"dev"}, {"test"}]
+    asked = [one for questions in files for one in questions]
+    assert len({one.id for one in asked}) == len(asked)
+    assert {one.kind for one in asked} == set(KINDS)
+    for one in asked:
+        for quoted in one.golds:
+            text = (root / "corpus" / quoted.source).read_text("utf-8")
+            assert quoted.quote in text, one.id
 
 
 def test_the_readme_names_every_kind_and_measure() -> None:
