@@ -1,0 +1,80 @@
+"""Whether each name of a statement stands in what it cites."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from innoqa.attribution.evidence import Evidence, stems, stems_of
+from innoqa.attribution.fault import Found
+from innoqa.attribution.function_words import FUNCTION_WORDS, TELLING_WORDS
+from innoqa.attribution.parsing import Parsed
+from innoqa.words import Word, acronyms, words
+
+_OPENS = re.compile(r"(?:\A|[.!?:;]\s|[“\"(]|[0-9]\.\s)\s*\Z")
+_COMMON_ENDING = re.compile(
+    r"(?:s|ed|ing|ly|ion|ment|ness|ity|ers?|ors?|al|ive|ous|ful|ance|ence|ure|ship|ware|ists?)\Z"
+)
+_DEMONYM = re.compile(r"(?:ese|ian|an|n|ish|i|er)\Z")
+_LEAST_NAME = 4
+
+
+def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """The capitalised words and acronyms that nothing cited has.
+
+    What stands over cells, in their notes and sources counts where they are called by their names.
+    A word that opens a sentence is a name unless it ends as common words do.
+    """
+    named = [word for word in words(parsed.words) if _is_capital(word)]
+    held = stems_of((*evidence.texts, *evidence.subjects, *evidence.rows))
+    lacking = [word for word in named if not _is_among(word, held)]
+    if lacking:
+        around = _around(parsed, evidence)
+        lacking = [word for word in lacking if not _is_among(word, around)]
+    spelled = _spelled_out(lacking, evidence)
+    for word in lacking:
+        if word.text not in spelled and not _is_common(word, parsed.words):
+            yield "name", word.text
+
+
+def _is_capital(word: Word) -> bool:
+    return not word.text.islower() and any(sign.isupper() for sign in word.text)
+
+
+def _is_among(word: Word, held: frozenset[str]) -> bool:
+    if word.stem in held or (word.stem in FUNCTION_WORDS and not word.text.isupper()):
+        return True
+    return any(_is_of_people(word.stem, other) or _is_of_people(other, word.stem) for other in held)
+
+
+@lru_cache(maxsize=4096)
+def _is_of_people(one: str, other: str) -> bool:
+    """Whether a word is that for the people of a place: "chinese" of "china"."""
+    root = _DEMONYM.sub("", one)
+    return len(root) >= _LEAST_NAME and other.startswith(root) and len(other) - len(root) <= 2
+
+
+def _around(parsed: Parsed, evidence: Evidence) -> frozenset[str]:
+    """The words of titles, notes and sources; none where a cell is not called by its name."""
+    said = stems(parsed.text)
+    if not all(stems(cell.entity) <= said for cell in evidence.cells):
+        return frozenset()
+    return stems_of((*evidence.context, *evidence.notes, *evidence.sources))
+
+
+def _spelled_out(lacking: list[Word], evidence: Evidence) -> frozenset[str]:
+    """Those of the words that are acronyms of what the evidence spells out."""
+    short = acronyms(word.text for word in lacking)
+    if not short:
+        return short
+    said = {word.text for text in evidence.all_texts for word in words(text, short)}
+    return short & said
+
+
+def _is_common(word: Word, text: str) -> bool:
+    """Whether a word has its capital only because it opens a sentence."""
+    if not word.text.istitle() or not _OPENS.search(text[: word.start]):
+        return False
+    if word.stem in TELLING_WORDS:
+        return True
+    following = re.match(r"[ -][A-Z]", text[word.end :])
+    return following is None and _COMMON_ENDING.search(word.text.lower()) is not None

@@ -1,0 +1,88 @@
+"""Whether each number of a statement stands in what it cites, or follows from it."""
+
+import re
+from collections.abc import Iterator
+
+from innoqa.attribution.amounts import Amount, states
+from innoqa.attribution.cells import keeps_limit
+from innoqa.attribution.derived import Derived, counts, derived
+from innoqa.attribution.evidence import Evidence, text_in, tokens
+from innoqa.attribution.fault import Found
+from innoqa.attribution.parsing import Parsed
+
+_PARTS = re.compile(
+    r"(?<!est )\b(?:(?P<several>two|three|four|five|[2-9])[ -](?=\w+s\b))?"
+    r"(?:(?P<ordinal>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
+    r"|twelfth)s?|(?P<digits>[0-9]+)(?:st|nd|rd|th)|(?P<part>half|halves|quarters?|twice|doubl\w+"
+    r"|tripl\w+|tenfold|dozens?))\b",
+    re.IGNORECASE,
+)
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+).split()
+_ONE = frozenset({"one", "single", "only"})
+
+
+def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """The numbers that neither stand in the evidence nor follow from its cells."""
+    worked_out: tuple[Derived, ...] | None = None
+    for amount, stating in zip(parsed.amounts, parsed.stating, strict=True):
+        if (
+            stating
+            or _stands(amount, parsed.text, evidence)
+            or counts(amount, parsed.text, evidence)
+        ):
+            continue
+        if worked_out is None:
+            worked_out = derived(evidence)
+        follows = any(one.fits(amount, parsed.text) for one in worked_out)
+        if not follows and not keeps_limit(amount, parsed, evidence):
+            yield "number", parsed.text[amount.start : amount.end]
+    held = {part for text in evidence.all_texts for part in _parts(text)}
+    yield from (("number", part) for part in _parts(parsed.undated) if part not in held)
+
+
+def _stands(amount: Amount, text: str, evidence: Evidence) -> bool:
+    """Whether a sentence, a heading, a note or an indicator's name has the number."""
+    cells = evidence.cells
+    named = (f"{c.indicator}; {c.entity}; {c.cell.column or ''}; {text_in(c)}" for c in cells)
+    if text[amount.start : amount.end].lower().split()[:2].count("one") and any(
+        not _ONE.isdisjoint(tokens(held)) for held in evidence.own
+    ):
+        return True
+    texts = (*evidence.texts, *evidence.notes, *evidence.context, *dict.fromkeys(named))
+    return any(states(held, amount) for held in texts) or any(
+        _in_same_words(amount, text, held) for held in (*texts, *evidence.subjects)
+    )
+
+
+def _in_same_words(amount: Amount, text: str, held: str) -> bool:
+    """Whether a number that is not measured stands there beside the same words: "863 Program"."""
+    if amount.is_measured or amount.unit.scale != 1:
+        return False
+    named = tokens(text[amount.start : amount.end])
+    if amount.unit.base:
+        return _holds(tokens(held), named)
+    after = tokens(text[amount.end : amount.end + 40])[:1]
+    before = tokens(text[max(0, amount.start - 40) : amount.start])[-1:]
+    return any(
+        any(word.isalpha() for word in run) and _holds(tokens(held), run)
+        for run in (named + after, before + named)
+    )
+
+
+def _holds(held: tuple[str, ...], run: tuple[str, ...]) -> bool:
+    size = len(run)
+    return any(held[place : place + size] == run for place in range(len(held) - size + 1))
+
+
+def _parts(text: str) -> list[str]:
+    """The ordinals and fractions that are named, each in one form: "two third", "second"."""
+    found = []
+    for match in _PARTS.finditer(text.lower()):
+        number = int(match["digits"] or 0)
+        word = match["ordinal"] or (match["part"] or "").replace("ves", "f")[:5]
+        if number:
+            word = _ORDINALS[number - 1] if number <= len(_ORDINALS) else match[0]
+        found.append(f"{match['several'] or ''} {word}".strip())
+    return found
