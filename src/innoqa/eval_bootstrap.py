@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from innoqa import bootstrap, evaluation
 from innoqa.adapters import (
+    html_report,
     ir_metrics,
     junit_report,
     markdown_report,
@@ -46,6 +47,7 @@ def evaluate(plan: Plan, settings: Settings, progress: Progress) -> EvalReport:
     asked = [question_files.read_indicator_questions(path) for path in plan.indicators]
     assistant = bootstrap.open_assistant(settings)
     report = evaluation.evaluate(assistant, sets, ir_metrics.per_query, progress)
+    report["settings"]["risk"] = settings.risk
     for one in asked:
         indicators, thresholds, unread = _indicators(one, assistant, settings)
         report["indicators"].append(indicators)
@@ -79,12 +81,13 @@ def accept(report: EvalReport, out: Path) -> None:
 def publish(report: EvalReport, out: Path, previous: EvalReport | None) -> EvalReport:
     """Compare a report with a previous one, where there is one, and write it in every form.
 
-    ``out`` takes report.json, report.md and junit.xml. Returns the report with its comparison.
+    ``out`` takes report.json, .md and .html, and junit.xml. Returns the report with its comparison.
     """
     if previous is not None:
         report = {**report, "comparison": comparing.compare(previous, report)}
     report_files.write_report(out / "report.json", report)
     report_files.write_text(out / "report.md", markdown_report.markdown(report))
+    report_files.write_text(out / "report.html", html_report.html(report, previous))
     report_files.write_text(out / "junit.xml", junit_report.junit(report))
     return report
 

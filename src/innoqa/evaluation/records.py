@@ -225,8 +225,12 @@ class Index(TypedDict):
 
 
 class Settings(TypedDict):
-    """How the questions were asked, and how the intervals were made."""
+    """How the questions were asked, and how the intervals were made.
 
+    ``risk`` is the accepted share of wrong answers that ``least_confidence`` was set for.
+    """
+
+    risk: NotRequired[float]
     least_confidence: float
     sources: int
     question_files: list[str]
