@@ -64,7 +64,7 @@ def reply(turn: Turn, number: int, *, newest: bool) -> str:
     said = turn.reply
     body = _abstention(said) if isinstance(said, Abstention) else _answer(said, number)
     live = ' role="status" aria-live="polite"' if newest else ""
-    return f'<div class="innoqa-reply"{live}>{_query(turn)}{body}</div>'
+    return f'<div class="innoqa-reply"{live}>{_query(turn)}{body}{_withheld(turn)}</div>'
 
 
 def promise(risk: float, least: float, calibration: Calibration) -> str:
@@ -182,6 +182,14 @@ def _abstention(abstention: Abstention) -> str:
     coverage = f'<p class="innoqa-note">The corpus covers: {escape(covered)}.</p>'
     reason = "".join(f"<p>{escape(line)}</p>" for line in abstention.reason.split("\n"))
     return f"{reason}{coverage if covered else ''}"
+
+
+def _withheld(turn: Turn) -> str:
+    """That something was left out, where something was."""
+    if not turn.withheld:
+        return ""
+    left_out = count(len(turn.withheld), "statement")
+    return f'<p class="innoqa-note">Left out {left_out} that the sources do not support.</p>'
 
 
 def _query(turn: Turn) -> str:

@@ -9,7 +9,6 @@ thresholds: nothing of the test half is looked at.
 """
 
 import json
-import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,13 +34,13 @@ from innoqa.settings import Settings
 ROOT = Path(__file__).parents[1]
 OWN = ROOT / "eval" / "questions.yaml"
 INDICATORS = (ROOT / "eval" / "indicators.yaml", ROOT / "eval" / "cities" / "questions.yaml")
-MOST_OF_A_SET = 300
 STRENGTH = 0.3
 """The inverse of the penalty on weights."""
 CERTAINTY = 0.9
 WEIGHTS = (0.0, 0.02, fusion.READER, 0.1, 0.2, 0.5)
 RISKS = tuple(n / 100 for n in range(1, 51))
-FIRST_COVERAGE = 0.3
+ANY_RISK = 0.99
+FIRST_COVERAGE = 0.35
 """The share of questions from which thresholds are tried, the surest answers first."""
 
 
@@ -143,13 +142,15 @@ def recorded(assistant: Assistant) -> tuple[Recorder, Recorder, Assistant]:
     return texts, tables, replace(assistant, calibration=calibration, least_confidence=0.0)
 
 
-def public(bench: Path, work: Path, settings: Settings) -> Iterator[Row]:
+def public(bench: Path, work: Path, settings: Settings, most: int) -> Iterator[Row]:
     """Questions of the public sets that the reader did not learn from."""
     for name, read in SETS.items():
         _, asked = read(bench / name)
         held_out = [one for one in asked if one.fold == HELD_OUT]
-        step = max(1, len(held_out) // MOST_OF_A_SET)
-        assistant = bootstrap.open_assistant(replace(settings, index=work / name / "index"))
+        step = max(1, round(len(held_out) / most))
+        apart = replace(settings, index=work / name / "index")
+        bootstrap.ingest([work / name / "documents.jsonl"], apart, lambda *_: None)
+        assistant = bootstrap.open_assistant(apart)
         with assistant.open_index() as index:
             for one in held_out[::step]:
                 yield from _public(one, index)
@@ -278,8 +279,6 @@ def thresholds(sure: Any, right: Any, asked: int) -> list[tuple[float, float]]:
                 2 * CERTAINTY - 1, method="exact"
             )
             if bound.high > risk:
-                if best is None and given < len(sure) // 2:
-                    continue
                 break
             best = float(sure[given - 1])
         if best is not None:
@@ -320,23 +319,16 @@ def main(
     bench: Annotated[Path, typer.Argument(metavar="BENCH")],
     work: Annotated[Path, typer.Option(metavar="DIR")] = Path(".innoqa/reader"),
     index: Annotated[Path, typer.Option(metavar="DIR")] = Path(".innoqa/index"),
+    most: Annotated[int, typer.Option(help="Questions of a public set.")] = 120,
 ) -> None:
     """Collect, fit, report, write."""
     mined_once(bench, work)
     out = {}
     for reads in (True, False):
-        settings = replace(Settings(), index=index, reader=reads)
-        rows = collected(bench, work, settings)
+        settings = replace(Settings(), index=index, reader=reads, risk=ANY_RISK)
+        rows = [*own(settings), *indicators(settings, work), *public(bench, work, settings, most)]
         out["read" if reads else "unread"] = calibrated(rows)
     calibration_file.FITTED.write_text(json.dumps(out, indent=1) + "\n", "utf-8")
-
-
-def collected(bench: Path, work: Path, settings: Settings) -> list[Row]:
-    """All rows, kept in the work folder."""
-    rows = [*own(settings), *indicators(settings, work), *public(bench, work, settings)]
-    with (work / f"rows-{settings.reader}.pickle").open("wb") as file:
-        pickle.dump(rows, file)
-    return rows
 
 
 def calibrated(rows: Sequence[Row]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from innoqa import bootstrap
+from innoqa import bootstrap, extraction
 from innoqa.answering import COVERAGE, NEAREST, Assistant
 from innoqa.contract import LONGEST_QUESTION, checked_question, reply_record
 from innoqa.domain import Abstention, Answer, Query
@@ -50,7 +50,7 @@ def test_an_unknown_subject_is_not_answered_but_told_with_what_is_near_and_cover
     turn = assistant.answer("What is the boiling point of liquid helium?")
     reply = turn.reply
     assert isinstance(reply, Abstention)
-    assert reply.reason == "Nothing in the corpus answers this question clearly enough."
+    assert reply.reason.startswith(("Nothing in the corpus", "The corpus has passages on"))
     assert reply.nearest == turn.hits[:NEAREST]
     assert len(reply.nearest) == NEAREST
     assert reply.coverage == (
@@ -60,6 +60,54 @@ def test_an_unknown_subject_is_not_answered_but_told_with_what_is_near_and_cover
     )
     assert len(reply.coverage) <= COVERAGE
     assert 0 <= reply.confidence < 0.3
+
+
+def test_a_threshold_changes_whether_an_answer_is_given_and_nothing_else(
+    assistant: Assistant, fixed_questions: tuple[str, ...]
+) -> None:
+    always, never = (replace(assistant, least_confidence=least) for least in (0.0, 1.01))
+    for question in fixed_questions:
+        given, kept = always.answer(question).reply, never.answer(question).reply
+        assert isinstance(kept, Abstention)
+        if isinstance(given, Answer):
+            assert kept.confidence == given.confidence
+            shipped = assistant.answer(question).reply
+            enough = given.confidence >= assistant.least_confidence
+            assert shipped == (given if enough else shipped)
+            assert isinstance(shipped, Answer) is enough
+
+
+def test_questions_offered_in_place_of_an_answer_are_answered(assistant: Assistant) -> None:
+    asked = "How many cranes does the Delta Laboratory own in Norway?"
+    reply = assistant.answer(asked).reply
+    assert isinstance(reply, Abstention)
+    assert reply.suggestions
+    for question in reply.suggestions:
+        assert isinstance(assistant.answer(question).reply, Answer)
+
+
+def test_what_is_not_supported_is_withheld_and_told(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "When did Harbour Street open?"
+    first = assistant.answer(question)
+    assert isinstance(first.reply, Answer)
+    compose = extraction.compose
+
+    def with_a_slip(*arguments: Any) -> Answer | None:
+        answer = compose(*arguments)
+        assert answer is not None
+        lead = answer.statements[0]
+        slip = replace(lead, text=lead.text.replace("2011", "2012"), focus=None)
+        return replace(answer, statements=(slip, *answer.statements))
+
+    monkeypatch.setattr(extraction, "compose", with_a_slip)
+    turn = replace(assistant, least_confidence=0.0).answer(question)
+    assert isinstance(turn.reply, Answer)
+    assert "2012" not in turn.reply.text
+    assert "2011" in turn.reply.text
+    assert len(turn.withheld) == 1
+    assert "2012" in turn.withheld[0]
 
 
 def test_a_turn_keeps_the_users_words_and_shows_what_was_searched_for(assistant: Assistant) -> None:

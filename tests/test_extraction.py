@@ -147,7 +147,7 @@ class TestLists:
         )
         hits = [Hit(one, 0.9, (0.9, 0.8), 0.9), Hit(two, 0.89, (0.89, 0.8), 0.9)]
         around = {one.id: [one], two.id: [two]}
-        reply = compose(Query("Which parts?"), hits, _terms, lambda p: around[p.id], 0.9)
+        reply = compose(Query("Which parts?"), hits, _terms, lambda p: around[p.id])
         assert reply is not None
         assert texts(reply) == ["x has parts: the x hall."]
 
@@ -160,7 +160,7 @@ class TestLists:
         )
         hits = [Hit(one, 0.9, (0.9, 0.1), 0.9), Hit(two, 0.89, (0.89, 0.1), 0.9)]
         around = {one.id: [one], two.id: [two]}
-        reply = compose(Query("Which halls?"), hits, _terms, lambda p: around[p.id], 0.9)
+        reply = compose(Query("Which halls?"), hits, _terms, lambda p: around[p.id])
         assert reply is not None
         assert "shed" not in reply.text
 
@@ -276,7 +276,7 @@ class TestRepeats:
         assert said("What do owls do?", [passage], [(1.9, 0.9)]) == ["Owls sleep by day."]
 
     def test_where_there_is_no_sentence_there_is_no_answer(self) -> None:
-        assert compose(Query("Owls?"), [], _terms, lambda _passage: [], 0.9) is None
+        assert compose(Query("Owls?"), [], _terms, lambda _passage: []) is None
         questions = of([("Owls?", None)])
         assert said("Owls?", [questions], [(0.9,)]) == []
 

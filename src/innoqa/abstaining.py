@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from innoqa.confidence import Words, asks_for_opinion
+from innoqa.confidence import Words, asks_for_opinion, is_instruction
 from innoqa.domain import Hit
 from innoqa.question_types import Wanted
 from innoqa.words import words as words_of
@@ -36,6 +36,8 @@ def reason(question: str, nearest: Sequence[Hit], words: Words) -> str:
             "This asks for a judgement, advice or a forecast. InnoQA only states what the corpus "
             "says, and nothing there says this."
         )
+    if is_instruction(question):
+        return "This is an instruction and no question about the corpus, which InnoQA keeps to."
     asked = [w.text for w in words_of(question) if _tells(w.text)]
     unknown = [word for word in asked if not words.knows(word)]
     if not nearest or (asked and len(unknown) == len(asked)):

@@ -101,6 +101,7 @@ def reply_record(identifier: str, turn: Turn) -> dict[str, Any]:
         "confidence": round(reply.confidence, 4),
         "retrieved": [_hit(hit) for hit in turn.hits],
         "composer": turn.composer,
+        "withheld": list(turn.withheld),
         "elapsed_ms": round(turn.elapsed_ms, 2),
     }
 
