@@ -71,10 +71,10 @@ def promise(risk: float, least: float, calibration: Calibration) -> str:
     """What a risk means, and how it is known."""
     return (
         f'<p class="innoqa-note">InnoQA answers from a confidence of {least:.2f} on. '
-        f"On {calibration.questions} questions over its own corpus at most {risk:.0%} of such "
-        f"answers are wrong, with a certainty of {calibration.certainty:.0%} (Clopper-Pearson "
-        "bound); other corpora and questions may differ. Below it, it says what keeps it from "
-        "answering.</p>"
+        f"On {calibration.questions} questions over its own corpus, two in five without an answer "
+        f"there, at most {risk:.0%} of such answers are wrong, with a certainty of "
+        f"{calibration.certainty:.0%} (Clopper-Pearson bound); other corpora and questions may "
+        "differ. Below it, it says what keeps it from answering.</p>"
     )
 
 

@@ -24,7 +24,7 @@ from innoqa.settings import Settings
 
 STYLE = Path(__file__).with_name("chat.css")
 SUGGESTIONS = 4
-RISKS = (0.02, 0.05, 0.1, 0.2, 0.3)
+RISKS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 """Shares of wrong answers that a reader can accept, as far as they can be kept to."""
 SCROLL = """<script>
 /* turn {} */ [...document.querySelectorAll(".innoqa-question")].pop()?.scrollIntoView();

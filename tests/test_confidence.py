@@ -34,7 +34,7 @@ def hit(text: str, *logits: float, likelihood: float = 0.5) -> Hit:
     passage = Passage(
         text, "d", "d.md", "", (), text, 0, len(text), (Sentence(0, len(text), text),)
     )
-    answer = ShortAnswer(0, len(text.split()[0]), likelihood)
+    answer = ShortAnswer(0, len(text.split(maxsplit=1)[0]), likelihood)
     reading = Reading(logits[0], logits[1:], (answer,)) if logits else None
     return Hit(passage, 1.0, (1.0,), 0.8, reading)
 

@@ -27,7 +27,9 @@ def test_each_setting_is_read_in_its_own_type():
             "HOME": "/not/ours",
         }
     )
-    assert settings == Settings(Path("elsewhere/index"), "models/mine", "float32", 96, 3, 16, False, 0.1)
+    assert settings == Settings(
+        Path("elsewhere/index"), "models/mine", "float32", 96, 3, 16, False, 0.1
+    )
 
 
 def test_the_process_environment_is_read_where_no_other_is_given(monkeypatch):

@@ -31,20 +31,28 @@ def reason(question: str, nearest: Sequence[Hit], words: Words) -> str:
 
     ``nearest`` are the best passages, best first; ``words`` is what the index knows of words.
     """
+    if is_instruction(question):
+        return "This is an instruction and no question about the corpus, which InnoQA keeps to."
     if asks_for_opinion(question):
         return (
             "This asks for a judgement, advice or a forecast. InnoQA only states what the corpus "
             "says, and nothing there says this."
         )
-    if is_instruction(question):
-        return "This is an instruction and no question about the corpus, which InnoQA keeps to."
     asked = [w.text for w in words_of(question) if _tells(w.text)]
     unknown = [word for word in asked if not words.knows(word)]
     if not nearest or (asked and len(unknown) == len(asked)):
         return "Nothing in the corpus is about this."
-    topic = _topic(nearest[0])
     if unknown:
+        topic = _topic(nearest[0])
         return f"The corpus has passages on {topic}, but none speaks of {_quoted(unknown)}."
+    return _what_is_missing(question, asked, nearest, words)
+
+
+def _what_is_missing(
+    question: str, asked: Sequence[str], nearest: Sequence[Hit], words: Words
+) -> str:
+    """The year or the words that the nearest passages lack, if they lack some."""
+    topic = _topic(nearest[0])
     told = " ".join(f"{hit.passage.heading_path} {hit.passage.words}" for hit in nearest)
     years = sorted(year for year in Wanted.by(question).years if year not in told)
     if years:

@@ -227,7 +227,7 @@ class Assistant:
             query = Query(index.speller.corrected(asked))
             found = index.search(query, max(REFINED, self.sources))
             reply, drawn_on, composer = self._reply(query, found, index)
-            reply, faults = _attributed(reply, index)
+            reply, faults = _attributed(reply, query, index)
             if isinstance(reply, Answer) and reply.confidence < self.least_confidence:
                 reply = self._declined(query, reply, found, index)
         return Turn(
@@ -245,6 +245,8 @@ class Assistant:
     ) -> tuple[Reply, tuple[Hit, ...], str]:
         """The best reply, what it could draw on, and what put it into words."""
         hits = found[: self.sources]
+        if confidence.is_instruction(query.text):
+            return _nothing(query, index), hits, "extractive"
         tables = index.tables(query, hits)
         said = table_questions.answer(query.text, tables, alone=index.has_tables_alone)
         if said is None or _may_be_in_texts(said, hits, index):
@@ -281,7 +283,7 @@ class Assistant:
         terms = index.sentence_words.terms
         answer = extraction.compose(query, hits, terms, index.around)
         if answer is None:
-            return _nothing(index)
+            return _nothing(query, index)
         signs = confidence.of_texts(query.text, hits, answer, index.passage_words)
         return replace(answer, confidence=self.calibration.texts.probability(signs))
 
@@ -370,17 +372,17 @@ def _drafts(answer: Answer) -> list[Draft]:
     ]
 
 
-def _attributed(reply: Reply, index: Index) -> tuple[Reply, tuple[Fault, ...]]:
+def _attributed(reply: Reply, query: Query, index: Index) -> tuple[Reply, tuple[Fault, ...]]:
     """A reply without the statements that what they cite does not support."""
     if isinstance(reply, Abstention):
         return reply, ()
     answer, faults = attributed(reply)
-    return answer or _nothing(index), faults
+    return answer or _nothing(query, index), faults
 
 
-def _nothing(index: Index) -> Abstention:
+def _nothing(query: Query, index: Index) -> Abstention:
     return Abstention(
-        reason="Nothing in the corpus is about this.",
+        reason=abstaining.reason(query.text, (), index.passage_words),
         nearest=(),
         coverage=index.catalog.titles(COVERAGE),
         confidence=0.0,

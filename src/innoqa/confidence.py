@@ -28,8 +28,10 @@ _OPINION = re.compile(
     re.IGNORECASE,
 )
 _INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget) (?:all|any|your|the|previous|these)\b|\bsystem\s*:|\bprompt\b"
-    r"|\bpretend\b|\bact as\b|\byou are now\b|\binstructions?\b|\bdrop table\b|<script|\bselect \*",
+    r"\b(?:ignore|disregard|forget) (?:all|any|your|the|previous|these|every\w*)\b|\bsystem\s*:"
+    r"|\b(?:reveal|show|print|repeat|output|tell me) (?:me )?(?:your|the) (?:\w+ )?"
+    r"(?:prompt|instructions)\b|\bpretend (?:to|that|you)\b|\byou are now\b|\bdrop table\b"
+    r"|<script|\bselect \* from\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(

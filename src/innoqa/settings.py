@@ -36,7 +36,7 @@ class Settings:
     sources: int = 10
     batch: int = 16
     reader: bool = True
-    risk: float = 0.05
+    risk: float = 0.2
 
     def __post_init__(self) -> None:
         if self.dtype not in ("auto", "float32", "bfloat16"):

@@ -107,10 +107,7 @@ def test_without_changes_the_network_is_the_embedder(model):
     weights = reader.base_weights(model.folder)
     bert = BertModel.from_pretrained(model.folder, local_files_only=True).eval()
     ids, segments, mask = reader.padded(
-        [
-            reader.PairTokenizer(model.folder)(QUESTION, "", part)
-            for part in (ANSWERING, ELSEWHERE)
-        ]
+        [reader.PairTokenizer(model.folder)(QUESTION, "", part) for part in (ANSWERING, ELSEWHERE)]
     )
     with torch.inference_mode():
         ours = reader.hidden_states(

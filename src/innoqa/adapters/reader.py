@@ -81,7 +81,8 @@ def hidden_states(
     if bool(keep.all()):
         keep = None  # type: ignore[assignment]  # a mask costs time where nothing is padded
     for layer in range(LAYERS):
-        projected = linear(layer_name(layer, LINEARS[0]), x).unflatten(-1, (3, HEADS, -1))
+        projected = linear(layer_name(layer, LINEARS[0]), x)
+        projected = projected.view(*x.shape[:2], 3, HEADS, HIDDEN // HEADS)
         query, key, value = projected.permute(2, 0, 3, 1, 4)
         if torch.is_grad_enabled():  # its gradient is twice as fast in float32
             query, key, value = query.float(), key.float(), value.float()
