@@ -78,7 +78,7 @@ def test_a_threshold_changes_whether_an_answer_is_given_and_nothing_else(
 
 
 def test_questions_offered_in_place_of_an_answer_are_answered(assistant: Assistant) -> None:
-    asked = "How many cranes does the Delta Laboratory own in Norway?"
+    asked = "Why did the goals of the board in Norway fail?"
     reply = assistant.answer(asked).reply
     assert isinstance(reply, Abstention)
     assert reply.suggestions
@@ -204,7 +204,7 @@ def test_a_newly_published_index_is_followed_while_a_question_under_way_finishes
     query = Query("Who was the first ferry captain?")
     with assistant.open_index() as old:
         before = old.search(query, 3)
-        assert "planetarium" not in assistant.answer(question).reply.text
+        assert isinstance(assistant.answer(question).reply, Abstention)
         (documents / "planetarium.txt").write_text(
             "The Arnholm planetarium shows the winter sky on a dome of copper.\n", "utf-8"
         )

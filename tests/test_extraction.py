@@ -249,7 +249,7 @@ class TestSentencesThatReferBack:
 class TestRepeats:
     def test_near_repeats_are_dropped_and_other_numbers_kept(self, library: Any) -> None:
         reply = answer(library, "How many tenants did the Glass Tower house in 2015?")
-        assert texts(reply) == [
+        assert sorted(texts(reply)) == [
             "The Glass Tower housed 120 tenants in 2015, according to the board.",
             "The Glass Tower housed 140 tenants in 2015, according to the landlords.",
         ]

@@ -25,7 +25,7 @@ def test_a_turn_that_went_well_becomes_a_question_that_passes(index: Path, tmp_p
     added = eval_bootstrap.add(lines, questions)
     assert [one.answerable for one in added] == [True, True, False]
     assert all(one.golds for one in added[:2])
-    report = eval_bootstrap.evaluate(eval_bootstrap.Plan((questions,)), settings)
+    report = eval_bootstrap.evaluate(eval_bootstrap.Plan((questions,)), settings, lambda *_: None)
     assert [one["verdict"] for one in report["questions"]] == [
         *("right", "right", "rightly abstained")
     ]
