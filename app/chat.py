@@ -79,7 +79,7 @@ def as_sure_as_wanted(assistant: Assistant) -> Assistant:
     calibration = assistant.calibration
     kept = {risk: calibration.least_confidence(risk) for risk in RISKS}
     offered = [risk for risk, least in kept.items() if least is not None]
-    preset = Settings.from_environment().risk
+    preset = max(Settings.from_environment().risk, calibration.least_risk)
     offered = sorted({*offered, preset})
     with st.popover("How sure answers must be"):
         risk = st.radio(

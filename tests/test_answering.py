@@ -165,7 +165,7 @@ ASKED = (
 ).split("|")
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     question=st.one_of(
         st.lists(st.sampled_from(ASKED), min_size=1, max_size=14).map(" ".join),

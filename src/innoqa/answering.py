@@ -60,7 +60,7 @@ TABLE_ROWS = 100
 NEAREST = 3
 """How many passages are shown in place of an answer."""
 
-TRIED, SUGGESTED = 4, 3
+TRIED, SUGGESTED = 3, 2
 """How many questions near to one that is not answered are tried, and offered if answered."""
 
 COVERAGE = 8

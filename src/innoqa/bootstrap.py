@@ -127,7 +127,9 @@ def open_assistant(settings: Settings) -> Assistant:
     with index.lease():
         pass  # opens it now, so that a missing index is told at once
     calibration = calibration_file.read(with_reader=settings.reader)
-    least = calibration.least_confidence(settings.risk)
+    # Without the reader less can be promised: then the least risk that can be kept to holds.
+    risk = settings.risk if settings.reader else max(settings.risk, calibration.least_risk)
+    least = calibration.least_confidence(risk)
     if least is None:
         raise SettingError(
             f"INNOQA_RISK is {settings.risk}; the least that InnoQA can keep to is "

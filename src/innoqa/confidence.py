@@ -158,19 +158,19 @@ def of_texts(question: str, hits: Sequence[Hit], answer: Answer, words: Words) -
 
 
 def of_tables(question: str, told: Iterable[str], answer: Answer, words: Words) -> Signs:
-    """The signs of an answer from tables; ``told`` are the texts of the cells' rows."""
+    """The signs of an answer from tables; ``told`` are the texts of the cells' rows.
+
+    How far the words of the question are explained is in the reading's own confidence already.
+    """
     text = "\n".join((*told, *(statement.text for statement in answer.statements)))
     wanted = Wanted.by(question)
-    computation = answer.computation
-    operation = computation.operation if computation else ""
+    missing = _missing(question, text, words)
     return {
         "reading": logit(answer.confidence),
-        "covered": _covered(question, text, words),
-        "conflict": float(bool(answer.conflicts)),
-        "looked up": float(operation in ("lookup", "latest")),
-        "from a list": float(operation.startswith("row")),
-        **_missing(question, text, words),
-        **_of_question(question, wanted, words),
+        "names missing": missing["names missing"],
+        "opinion": float(asks_for_opinion(question)),
+        "instruction": float(is_instruction(question)),
+        "asks for reason": float(wanted.kind == "reason"),
     }
 
 

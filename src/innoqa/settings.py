@@ -26,7 +26,8 @@ class Settings:
     batch: passages embedded at a time.
     reader: whether the best passages are read once more for each question; ``yes`` or ``no``.
     risk: the share of answers that may be wrong, above 0 and below 1; a question is answered only
-        where the answer is sure enough to keep to it.
+        where the answer is sure enough to keep to it. Without the reader no less than what can
+        then be kept to.
     """
 
     index: Path = Path(".innoqa/index")
@@ -36,7 +37,7 @@ class Settings:
     sources: int = 10
     batch: int = 16
     reader: bool = True
-    risk: float = 0.2
+    risk: float = 0.25
 
     def __post_init__(self) -> None:
         if self.dtype not in ("auto", "float32", "bfloat16"):
