@@ -96,7 +96,7 @@ class TestAsk:
     ) -> None:
         ran = innoqa("ask", UNANSWERABLE, "--index", library.settings.index)
         assert ran.code == 0
-        assert "Nothing in the corpus answers this question" in ran.said
+        assert "Nothing in the corpus is about this" in ran.said
         assert "Nearest passages (they do not answer the question):" in ran.said
 
     def test_options_may_stand_before_or_after_the_question(

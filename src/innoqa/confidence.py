@@ -34,6 +34,7 @@ _INSTRUCTION = re.compile(
     r"|<script|\bselect \* from\b",
     re.IGNORECASE,
 )
+_WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 _COUNTED = re.compile(
     r"\b(?:how many|number of|count of|how much|amount of)\s+(?P<what>(?:[\w’'-]+\s*){1,3})",
     re.IGNORECASE,
@@ -163,14 +164,13 @@ def of_tables(question: str, told: Iterable[str], answer: Answer, words: Words) 
     How far the words of the question are explained is in the reading's own confidence already.
     """
     text = "\n".join((*told, *(statement.text for statement in answer.statements)))
-    wanted = Wanted.by(question)
     missing = _missing(question, text, words)
     return {
         "reading": logit(answer.confidence),
         "names missing": missing["names missing"],
         "opinion": float(asks_for_opinion(question)),
         "instruction": float(is_instruction(question)),
-        "asks for reason": float(wanted.kind == "reason"),
+        "asks why": float(_WHY.search(question) is not None),
     }
 
 
