@@ -177,7 +177,7 @@ def test_every_turn_keeps_its_own_cards(visit: Visit) -> None:
 def test_a_question_that_the_corpus_does_not_answer(visit: Visit) -> None:
     visit.ask("Who won the chess tournament in Havana?")
     page = visit.page
-    expect(page.get_by_role("status")).to_contain_text("Nothing in the corpus answers")
+    expect(page.get_by_role("status")).to_contain_text("Nothing in the corpus is about this")
     expect(page.get_by_role("heading", name="Nearest passages")).to_be_visible()
     expect(page.get_by_text("These do not answer the question.")).to_be_visible()
     expect(page.locator("mark")).to_have_count(0)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -93,6 +93,19 @@ def number(digits: str) -> Decimal:
     """The value of digits with commas between thousands: ``2,843.3``."""
     whole, _, decimals = digits.replace(",", "").partition(".")
     return Decimal(f"{whole}.{decimals.replace('.', '')}" if decimals else whole)
+
+
+def in_unit(amount: Amount, text: str, unit: Unit) -> Amount:
+    """A number of a text, in the unit that follows it just as that is printed, if it does.
+
+    A table's own unit may read as another in running text: "tonnes (t)" as "tonnes".
+    """
+    digits = _DIGITS.match(text, amount.start)
+    if digits is None or unit.printed[-1:].isalnum() or not unit.printed:
+        return amount  # a unit that ends in a word reads as itself
+    if not text.startswith(f" {unit.printed}", digits.end()):
+        return amount
+    return replace(amount, value=number(digits[0]), unit=unit)
 
 
 def states(text: str, amount: Amount) -> bool:

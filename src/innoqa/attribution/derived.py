@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from innoqa import quantities
-from innoqa.attribution.amounts import Amount, is_same_unit, scale_of
+from innoqa.attribution.amounts import Amount, in_unit, is_same_unit, scale_of
 from innoqa.attribution.evidence import Evidence, subject_of
 from innoqa.domain import Computation, Observation, Unit
 from innoqa.expressions import evaluate
@@ -35,6 +35,7 @@ class Derived:
 
     def fits(self, amount: Amount, text: str) -> bool:
         """Whether a number of a text is this one, rounded as it is written, and so signed."""
+        amount = in_unit(amount, text, self.unit)
         if amount.upper is not None or not self._has_unit_of(amount, text):
             return False
         if text[: amount.start].endswith(("from ", "to ")):
