@@ -83,6 +83,7 @@ def test_signs_are_finite_whatever_is_asked():
         ("Should the city build more parks?", True),
         ("Which of the two is better?", True),
         ("When did the first park open?", False),
+        ("How many people work in Future Science City?", False),
         ("Who wrote the letter of 1986?", False),
     ],
 )

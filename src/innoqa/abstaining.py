@@ -11,6 +11,9 @@ from innoqa.words import words as words_of
 MOST_WORDS = 3
 """Words of a question that are named as missing."""
 
+_FACTUAL = re.compile(
+    r"\W*(?:why|when|where|how (?:many|much)|in which|with which)\b", re.IGNORECASE
+)
 _COMMON = frozenset(
     "the and for are was were has have had did does how what when where which who whom whose why"
     " many much that this these those from with about into its their there they them than then can"
@@ -33,7 +36,7 @@ def reason(question: str, nearest: Sequence[Hit], words: Words) -> str:
     """
     if is_instruction(question):
         return "This is an instruction and no question about the corpus, which InnoQA keeps to."
-    if asks_for_opinion(question):
+    if asks_for_opinion(question) and not _FACTUAL.match(question):
         return (
             "This asks for a judgement, advice or a forecast. InnoQA only states what the corpus "
             "says, and nothing there says this."

@@ -22,9 +22,9 @@ _UNREAD = -8.0
 _MOST_LOGIT = 10.0
 
 _OPINION = re.compile(
-    r"\b(?:should|will|would|could you (?:recommend|advise)|best|better|worth|opinion|think"
-    r"|believe|recommend|advise|advice|predict|forecast|likely|future|going to|next (?:year|decade)"
-    r"|by 20[3-9]\d|do you|is it (?:good|bad|right|fair|wise))\b",
+    r"\b(?:should|will|would|could you (?:recommend|advise)|best|better|worth \w+ing|opinion|think"
+    r"|believe|recommend|advise|advice|predict|forecast|likely|(?-i:future)|going to"
+    r"|next (?:year|decade)|by 20[3-9]\d|do you|is it (?:good|bad|right|fair|wise))\b",
     re.IGNORECASE,
 )
 _INSTRUCTION = re.compile(
