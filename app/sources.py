@@ -175,7 +175,8 @@ def _sentence(passage: Passage, sentence: Sentence, focus: Span | None) -> str:
     if focus is None or not sentence.start <= focus[0] < sentence.end:
         return escape(sentence.text)
     words = passage.text[focus[0] - passage.start : focus[1] - passage.start]
-    at = sentence.text.find(words)
+    # Markup only lengthens a sentence, so its plain text has the words no later.
+    at = sentence.text.rfind(words, 0, focus[0] - sentence.start + len(words))
     return lit(sentence.text, (at, at + len(words)) if at >= 0 else None, "strong")
 
 

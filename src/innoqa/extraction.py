@@ -225,7 +225,9 @@ def _focused(draft: Draft, found: _Found) -> Draft:
         return draft
     at = said + sentence.text.find(words, answer.start)
     passage = found.passage
-    start = passage.text.find(words, sentence.start - passage.start, sentence.end - passage.start)
+    # Markup only lengthens a sentence, so the words stand no earlier than in its plain text.
+    first = sentence.start - passage.start + answer.start
+    start = passage.text.find(words, first, sentence.end - passage.start)
     cited = (passage.start + start, passage.start + start + len(words)) if start >= 0 else None
     spans = tuple(
         replace(span, focus=cited)

@@ -177,7 +177,7 @@ def base_weights(folder: Path) -> dict[str, "Tensor"]:
 def merged_weights(folder: Path, changes: Path) -> dict[str, "Tensor"]:
     """The reader's weights in float32: the embedder's with the trained changes, and the heads.
 
-    Raises ModelError where the changes are missing or fit another model.
+    Raises ModelError where the changes are missing.
     """
     from safetensors.torch import load_file
 
