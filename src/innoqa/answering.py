@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from innoqa import abstaining, confidence, extraction, fusion, table_questions
+from innoqa import abstaining, confidence, extraction, follow_ups, fusion, table_questions
 from innoqa.attribution import Fault, attributed
 from innoqa.citing import Draft, Span, cell_span, numbered
 from innoqa.confidence import Calibration
@@ -17,6 +17,7 @@ from innoqa.contract import checked_question
 from innoqa.domain import (
     Abstention,
     Answer,
+    Conversation,
     Corpus,
     Document,
     Hit,
@@ -65,6 +66,9 @@ TRIED, SUGGESTED = 3, 2
 
 COVERAGE = 8
 """How many documents are named as what the corpus covers."""
+
+NEW = Conversation()
+"""A conversation that nothing was said in yet."""
 
 
 class Encoder(Protocol):
@@ -219,12 +223,19 @@ class Assistant:
         with self.open_index() as index:
             return index.search(Query(index.speller.corrected(asked)), self.sources)
 
-    def answer(self, question: str) -> Turn:
-        """Everything that comes of one question. Raises QuestionError for what is no question."""
+    def answer(
+        self, question: str, conversation: Conversation = NEW, *, read_as: str | None = None
+    ) -> Turn:
+        """Everything that comes of one question, asked after the turns of a conversation.
+
+        How it is read follows from the conversation, unless ``read_as`` says it: the query that the
+        reader made of it. Raises QuestionError for what is no question.
+        """
         started = perf_counter()
         asked = checked_question(question)
+        edited = Query(checked_question(read_as), "edited") if read_as is not None else None
         with self.open_index() as index:
-            query = Query(index.speller.corrected(asked))
+            query = edited or follow_ups.resolve(index.speller.corrected(asked), conversation)
             found = index.search(query, max(REFINED, self.sources))
             reply, drawn_on, composer = self._reply(query, found, index)
             reply, faults = _attributed(reply, query, index)
@@ -269,7 +280,7 @@ class Assistant:
         drafts, told_in = _beside(said, found)
         if said.rest:
             rest = Query(said.rest)
-            hits = found if rest == query else index.search(rest, self.sources)
+            hits = found if rest.text == query.text else index.search(rest, self.sources)
             more = self._from_texts(rest, hits[: self.sources], index)
             if isinstance(more, Answer) and more.confidence >= EVEN:
                 drafts, told_in = _drafts(more), hits[: self.sources]

@@ -389,11 +389,19 @@ class Abstention:
 Reply = Answer | Abstention
 
 
+QueryKind = Literal["stand-alone", "follow-up", "correction", "edited"]
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The stand-alone form of a question: what is searched for."""
+    """The stand-alone form of a question: what is searched for.
+
+    ``kind`` tells where it comes from: the question alone, the conversation too (a follow-up, or a
+    correction of the query before it), or the reader, who edited how the question was read.
+    """
 
     text: str
+    kind: QueryKind = "stand-alone"
 
 
 @dataclass(frozen=True, slots=True)
