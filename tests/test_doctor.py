@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from innoqa.adapters.conversation_store import ConversationStore
 from innoqa.doctor import Finding, examine
 from innoqa.settings import Settings
 
@@ -20,7 +21,7 @@ def by_name(settings: Settings, corpus: Path) -> dict[str, Finding]:
 
 def test_where_everything_is_right_each_check_says_what_it_found(library: Any) -> None:
     found = by_name(library.settings, library.documents)
-    assert list(found) == ["Python", "SQLite", "Model", "Corpus", "Index"]
+    assert list(found) == ["Python", "SQLite", "Model", "Corpus", "Index", "Conversations"]
     assert all(finding.ok for finding in found.values()), found
     assert found["Model"].found.startswith("all-MiniLM-L6-v2")
     assert found["Corpus"].found == f"4 files in {library.documents}"
@@ -76,3 +77,18 @@ def test_a_title_that_cannot_be_asked_about_does_not_make_an_index_unusable(
     (documents / "corpus.toml").write_text(f'title = "{title}"\n', "utf-8")
     assert ingest([documents], settings).published
     assert by_name(settings, documents)["Index"].ok
+
+
+def test_conversations_are_counted_and_a_file_that_cannot_be_read_is_told(
+    library: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "conversations.sqlite"
+    settings = replace(library.settings, conversations=path)
+    assert by_name(settings, tmp_path)["Conversations"].found.startswith("none yet")
+    assert not path.exists()
+    ConversationStore(path)
+    assert by_name(settings, tmp_path)["Conversations"].found == f"0 in {path}"
+    path.write_text("No database. " * 100)
+    finding = by_name(settings, tmp_path)["Conversations"]
+    assert not finding.ok
+    assert str(path) in finding.remedy

@@ -24,11 +24,20 @@ def test_each_setting_is_read_in_its_own_type():
             "INNOQA_BATCH": "16",
             "INNOQA_READER": "No",
             "INNOQA_RISK": "0.1",
+            "INNOQA_CONVERSATIONS": "kept/chats.sqlite",
             "HOME": "/not/ours",
         }
     )
     assert settings == Settings(
-        Path("elsewhere/index"), "models/mine", "float32", 96, 3, 16, False, 0.1
+        Path("elsewhere/index"),
+        "models/mine",
+        "float32",
+        96,
+        3,
+        16,
+        False,
+        0.1,
+        Path("kept/chats.sqlite"),
     )
 
 

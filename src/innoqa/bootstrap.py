@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from innoqa.adapters import calibration_file, embedder, generations, reader, sqlite_store
+from innoqa.adapters.conversation_store import ConversationStore
 from innoqa.answering import Assistant, Index
 from innoqa.chunking import PassageSize, TextTools
 from innoqa.domain import Corpus, Passage
@@ -150,6 +151,11 @@ def open_retriever(settings: Settings) -> "InnoqaRetriever":
     return InnoqaRetriever(search=open_assistant(settings).search)
 
 
+def open_conversations(settings: Settings) -> ConversationStore:
+    """The kept conversations. Raises ConversationsError where they cannot be kept."""
+    return ConversationStore(settings.conversations)
+
+
 class _PublishedIndex:
     """The generation that the pointer names, opened once and swapped when the pointer moves.
 
@@ -275,6 +281,13 @@ def describe_index(settings: Settings) -> str:
         f"{manifest['documents']} documents, {manifest['passages']} passages in {settings.index}, "
         f"made with {manifest['embedder']}"
     )
+
+
+def describe_conversations(settings: Settings) -> str:
+    """The kept conversations in a sentence. Raises ConversationsError; nothing is made."""
+    if not settings.conversations.exists():
+        return f"none yet; {settings.conversations} is made with the first"
+    return f"{open_conversations(settings).count()} in {settings.conversations}"
 
 
 def _corpus(manifest: Mapping[str, Any]) -> Corpus:

@@ -9,6 +9,7 @@
     ├── IndexMismatch     an index built with another embedder or schema
     ├── IndexBusy         another ingest holds the index
     ├── IndexBroken       an index whose files do not agree
+    ├── ConversationsError  kept conversations that cannot be read or written
     └── QuestionError     a question or batch line that cannot be answered
 
 Each message says what happened, to which file or setting, and what to do.
@@ -49,6 +50,10 @@ class IndexBusy(InnoqaError):
 
 class IndexBroken(InnoqaError):
     """The files of the index do not agree with one another."""
+
+
+class ConversationsError(InnoqaError):
+    """The file of kept conversations cannot be read or written."""
 
 
 class QuestionError(InnoqaError):

@@ -28,6 +28,7 @@ class Settings:
     risk: the share of answers that may be wrong, above 0 and below 1; a question is answered only
         where the answer is sure enough to keep to it. Without the reader no less than what can
         then be kept to.
+    conversations: the file that the page keeps conversations in.
     """
 
     index: Path = Path(".innoqa/index")
@@ -38,6 +39,7 @@ class Settings:
     batch: int = 16
     reader: bool = True
     risk: float = 0.25
+    conversations: Path = Path(".innoqa/conversations.sqlite")
 
     def __post_init__(self) -> None:
         if self.dtype not in ("auto", "float32", "bfloat16"):
