@@ -1,15 +1,15 @@
 """Question -> query -> evidence -> answer: the pipeline, and what it needs from outside."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from innoqa import abstaining, confidence, extraction, follow_ups, fusion, table_questions
+from innoqa import abstaining, confidence, extraction, follow_ups, fusion, scoping, table_questions
 from innoqa.attribution import Fault, attributed
 from innoqa.citing import Draft, Span, cell_span, numbered
 from innoqa.confidence import Calibration
@@ -123,6 +123,8 @@ class PassageCatalog(Protocol):
     def document(self, document_id: str) -> Document | None: ...
     def documents(self) -> Iterator[Document]: ...
     def titles(self, limit: int) -> tuple[str, ...]: ...
+    def within(self, document_ids: Collection[str]) -> Self: ...
+    def passage_rows(self) -> Rows: ...
     def table_rows(self) -> Rows: ...
     def table_ids(self, rows: Sequence[int]) -> list[str]: ...
     def table(self, table_id: str) -> IndexedTable: ...
@@ -143,11 +145,27 @@ class Index:
     catalog: PassageCatalog
     table_rows: Rows
     reader: Reader | None = None
+    rows: Rows | None = None
+    """Those that questions are asked of; None for all."""
 
     @property
     def has_tables_alone(self) -> bool:
         """Whether there is no text but that of tables."""
-        return len(self.table_rows) == len(self.vectors.edges) - 1
+        passages = len(self.vectors.edges) - 1 if self.rows is None else len(self.rows)
+        return len(self.table_rows) == passages
+
+    def within(self, document_ids: Collection[str]) -> "Index":
+        """The index as far as some documents go: of the others nothing is found or told."""
+        catalog = self.catalog.within(document_ids)
+        rows = catalog.passage_rows()
+        return replace(
+            self,
+            dense=scoping.NearestWithin(self.vectors, catalog, rows),
+            passage_words=scoping.WordsWithin(self.passage_words, rows),
+            catalog=catalog,
+            table_rows=catalog.table_rows(),
+            rows=rows,
+        )
 
     def search(self, query: Query, limit: int) -> tuple[Hit, ...]:
         """The best passages for a query, best first, each text once.
@@ -216,6 +234,16 @@ class Assistant:
     sources: int
     calibration: Calibration
     least_confidence: float
+
+    def within(self, document_ids: Collection[str]) -> "Assistant":
+        """The same assistant, asked of some documents alone."""
+
+        @contextmanager
+        def open_index() -> Iterator[Index]:
+            with self.open_index() as index:
+                yield index.within(document_ids)
+
+        return replace(self, open_index=open_index)
 
     def search(self, question: str) -> tuple[Hit, ...]:
         """The best passages for a question, best first. Raises QuestionError as ``answer``."""

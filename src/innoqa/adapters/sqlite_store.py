@@ -5,11 +5,13 @@ never embedded twice. What questions read (``generations``) is derived from this
 """
 
 import hashlib
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from copy import copy
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -250,6 +252,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._tables: dict[str, IndexedTable] = {}
+        self._within: tuple[str, ...] | None = None
         self._connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
@@ -273,6 +276,26 @@ class Catalog:
                 )
                 yield passage, vectors
             connection.execute("COMMIT")
+
+    def within(self, document_ids: Collection[str]) -> Self:
+        """The same catalog, whose titles and rows are those of some documents alone.
+
+        It lives no longer than this one.
+        """
+        view = copy(self)
+        view._within = tuple(sorted(document_ids))
+        return view
+
+    def passage_rows(self) -> npt.NDArray[np.int64]:
+        """The rows of all passages, ascending."""
+        if self._within is None:
+            (count,) = self._connection.execute("SELECT count(*) FROM passages").fetchone()
+            return np.arange(count)
+        of_one = "SELECT row FROM passages WHERE id BETWEEN ?1 || '-' AND ?1 || '.'"  # next sign
+        found = [
+            row for name in self._within for (row,) in self._connection.execute(of_one, (name,))
+        ]
+        return np.array(sorted(found), np.int64)
 
     def rows(self, passage_ids: Sequence[str]) -> dict[str, int]:
         """The row of each passage id that there is."""
@@ -307,7 +330,8 @@ class Catalog:
         found = self._connection.execute(
             "SELECT row FROM passages WHERE table_id IS NOT NULL ORDER BY row"
         )
-        return np.array([row for (row,) in found], np.int64)
+        rows = np.array([row for (row,) in found], np.int64)
+        return rows if self._within is None else np.intersect1d(rows, self.passage_rows())
 
     def table_ids(self, rows: Sequence[int]) -> list[str]:
         """The tables that passages belong to, in the order of the rows, each once."""
@@ -361,9 +385,10 @@ class Catalog:
     def titles(self, limit: int) -> tuple[str, ...]:
         """The titles of the documents, each once: texts, then tables, by source."""
         rows = self._connection.execute(
-            "SELECT body ->> 'title' AS title FROM documents GROUP BY title"
-            " ORDER BY min(body ->> 'media_type' = 'table'), min(body ->> 'source') LIMIT ?",
-            (limit,),
+            "SELECT body ->> 'title' AS title FROM documents"
+            " WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1)) GROUP BY title"
+            " ORDER BY min(body ->> 'media_type' = 'table'), min(body ->> 'source') LIMIT ?2",
+            (None if self._within is None else json.dumps(self._within), limit),
         )
         return tuple(title for (title,) in rows)
 
