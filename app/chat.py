@@ -6,26 +6,23 @@ the corpus and from the reader goes through ``cards`` and ``sources``, where it 
 """
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
 import cards
 import charts
+import choices
 import feedback
+import scope
 import sources
 from exhibits import Exhibits
 from innoqa.answering import Assistant
-from innoqa.bootstrap import open_assistant
 from innoqa.domain import Abstention, Conversation, Turn
 from innoqa.errors import InnoqaError
-from innoqa.settings import Settings
 
 STYLE = Path(__file__).with_name("chat.css")
 SUGGESTIONS = 4
-RISKS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
-"""Shares of wrong answers that a reader can accept, as far as they can be kept to."""
 SCROLL = """<script>
 /* turn {} */ [...document.querySelectorAll(".innoqa-question")].pop()?.scrollIntoView();
 document.querySelectorAll(".innoqa-lit").forEach(lit => {{
@@ -45,18 +42,12 @@ def main() -> None:
     with st.container(key="pages"):
         st.page_link("pages/evaluation.py", label="Evaluation")
     try:
-        converse(assistant_for(Settings.from_environment()))
+        converse(choices.assistant())
     except InnoqaError as error:
         st.html(cards.problem(str(error)))
     except Exception:  # the outermost edge: a reader is never shown a traceback
         logger.exception("the chat page failed")
         st.html(cards.problem("Something went wrong on this page. Its log says what; try again."))
-
-
-@st.cache_resource(show_spinner="Opening the index")
-def assistant_for(settings: Settings) -> Assistant:
-    """One assistant for every session; it follows later ingests by itself."""
-    return open_assistant(settings)
 
 
 def converse(assistant: Assistant) -> None:
@@ -66,34 +57,16 @@ def converse(assistant: Assistant) -> None:
     asked = st.bottom.chat_input("Ask a question") or st.session_state.pop("suggestion", None)
 
     st.html(cards.title(corpus))
-    assistant = as_sure_as_wanted(assistant)
+    with st.container(horizontal=True):
+        scope.widget(assistant)
+        with st.popover("How sure answers must be"):
+            choices.accept_risk(assistant.calibration)
+    assistant = scope.restricted(assistant)
     if not conversation.turns and not asked:
         suggest(corpus.suggested_questions[:SUGGESTIONS])
     show(conversation)
     if asked:
         answer(asked, assistant, conversation)
-
-
-def as_sure_as_wanted(assistant: Assistant) -> Assistant:
-    """The assistant, answering only where it keeps to the risk that the reader accepts."""
-    calibration = assistant.calibration
-    kept = {risk: calibration.least_confidence(risk) for risk in RISKS}
-    offered = [risk for risk, least in kept.items() if least is not None]
-    preset = max(Settings.from_environment().risk, calibration.least_risk)
-    offered = sorted({*offered, preset})
-    with st.popover("How sure answers must be"):
-        risk = st.radio(
-            "Of the answers given, at most this many may be wrong",
-            offered,
-            index=offered.index(preset),
-            format_func=lambda share: f"{share:.0%}",
-            horizontal=True,
-            key="risk",
-        )
-        least = calibration.least_confidence(risk)
-        assert least is not None
-        st.html(cards.promise(risk, least, calibration))
-    return replace(assistant, least_confidence=least)
 
 
 def suggest(questions: tuple[str, ...]) -> None:

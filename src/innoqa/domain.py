@@ -295,6 +295,19 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """A document of the index as a list of them shows it: what it is, and how much it holds."""
+
+    id: str
+    source: str
+    title: str
+    media_type: MediaType
+    characters: int
+    tables: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedTable:
     """A table of the index with the passages of its rows, one for each row, in order."""
 

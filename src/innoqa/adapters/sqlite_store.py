@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter
 
-from innoqa.domain import Corpus, Document, IndexedTable, Passage
+from innoqa.domain import Corpus, Document, IndexedDocument, IndexedTable, Passage
 from innoqa.errors import IndexBroken, IndexMismatch
 
 Vectors = npt.NDArray[np.float32]
@@ -381,6 +381,25 @@ class Catalog:
         """Every document, by id."""
         for (body,) in self._connection.execute("SELECT body FROM documents ORDER BY id"):
             yield _DOCUMENT.validate_json(body)
+
+    def listing(self) -> Iterator[IndexedDocument]:
+        """Every document with its counts, by title, then source."""
+        found = self._connection.execute(
+            "SELECT id, body ->> 'source', body ->> 'title', body ->> 'media_type',"
+            " length(body ->> 'text'), json_array_length(body, '$.tables'),"
+            " (SELECT count(*) FROM passages"
+            " WHERE passages.id BETWEEN documents.id || '-' AND documents.id || '.')"
+            " FROM documents ORDER BY body ->> 'title' COLLATE NOCASE, body ->> 'source'"
+        )
+        return (IndexedDocument(*row) for row in found)
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """The passages of a document, texts first, then the rows of its tables."""
+        found = self._connection.execute(
+            "SELECT body FROM passages WHERE id BETWEEN ?1 || '-' AND ?1 || '.' ORDER BY id",
+            (document_id,),
+        )
+        return [_PASSAGE.validate_json(body) for (body,) in found]
 
     def titles(self, limit: int) -> tuple[str, ...]:
         """The titles of the documents, each once: texts, then tables, by source."""

@@ -1,0 +1,90 @@
+"""What a reader of the page has chosen, and the assistant that goes by it.
+
+A choice holds for one browser session; what was not chosen comes from the environment.
+"""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import streamlit as st
+
+import cards
+from innoqa.answering import Assistant
+from innoqa.bootstrap import open_assistant
+from innoqa.confidence import Calibration
+from innoqa.settings import Settings
+
+RISKS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
+"""Shares of wrong answers that a reader can accept, as far as they can be kept to."""
+_CHOICES = "choices"
+_OWN = ("reader", "sources", "risk")
+"""The settings that a reader can choose."""
+
+
+def settings() -> Settings:
+    """The settings of the environment, with what was chosen on the page in their place.
+
+    Raises SettingError for an environment that cannot be used.
+    """
+    return replace(Settings.from_environment(), **chosen())
+
+
+def chosen() -> dict[str, Any]:
+    """What was chosen on the page, by the name of the setting."""
+    return dict(st.session_state.get(_CHOICES, {}))
+
+
+def choose(name: str, value: Any) -> None:
+    """Let a setting have a value for the rest of the session."""
+    assert name in _OWN
+    st.session_state[_CHOICES] = {**chosen(), name: value}
+
+
+def forget() -> None:
+    """Let every setting be as the environment has it."""
+    st.session_state.pop(_CHOICES, None)
+
+
+def assistant() -> Assistant:
+    """The assistant as this session's reader wants it, over all documents.
+
+    Raises as ``bootstrap.open_assistant``.
+    """
+    wanted = settings()
+    opened = _opened(replace(wanted, **{name: _PRESET[name] for name in ("sources", "risk")}))
+    least = opened.calibration.least_confidence(risk(opened.calibration))
+    assert least is not None
+    return replace(opened, sources=wanted.sources, least_confidence=least)
+
+
+def risk(calibration: Calibration) -> float:
+    """The share of wrong answers that is accepted, as far as it can be kept to."""
+    return max(settings().risk, calibration.least_risk)
+
+
+def accept_risk(calibration: Calibration) -> None:
+    """The widget by which a reader says how sure answers must be, and what that means."""
+    now = risk(calibration)
+    kept = (share for share in RISKS if calibration.least_confidence(share) is not None)
+    offered = sorted({*kept, now})
+    st.radio(
+        "Of the answers given, at most this many may be wrong",
+        offered,
+        index=offered.index(now),
+        format_func=lambda share: f"{share:.0%}",
+        horizontal=True,
+        key="risk",
+        on_change=lambda: choose("risk", st.session_state.risk),
+    )
+    least = calibration.least_confidence(now)
+    assert least is not None
+    st.html(cards.promise(now, least, calibration))
+
+
+_PRESET = {field.name: field.default for field in fields(Settings)}
+
+
+@st.cache_resource(show_spinner="Opening the index")
+def _opened(settings: Settings) -> Assistant:
+    """One assistant for every session that wants the same; it follows later ingests by itself."""
+    return open_assistant(settings)
