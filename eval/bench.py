@@ -57,6 +57,8 @@ def main(
     rank(assistant, list(own_questions(assistant)))
     print("\n## A question, once loaded\n")
     latency(assistant)
+    print("\n## The reader\n")
+    reading(assistant, bootstrap.open_assistant(replace(settings, reader=False)), runs)
     print("\n## A question from cold\n")
     cold(settings, runs)
     with tempfile.TemporaryDirectory() as folder:
@@ -171,6 +173,22 @@ def latency(assistant: Assistant) -> None:
     taken = [assistant.answer(question.question).elapsed_ms for question in questions]
     p50, p95 = np.percentile(taken[1:], [50, 95])
     print(f"p50 {p50:.1f} ms, p95 {p95:.1f} ms ({len(taken) - 1} questions)")
+
+
+def reading(reads: Assistant, plain: Assistant, runs: int) -> None:
+    """What the reader adds to each of the corpus's own questions: the fastest of some turns."""
+    questions, _ = question_files.read_questions(ROOT / "eval" / "questions.yaml")
+    pairs = []
+    for question in questions:
+        turns = [
+            [assistant.answer(question.question).elapsed_ms for assistant in (reads, plain)]
+            for _ in range(runs)
+        ]
+        with_reader, without = (min(side) for side in zip(*turns, strict=True))
+        pairs.append((with_reader, without))
+    _print_ratio("with the reader", "without", pairs, "ms a question")
+    p50, p95 = np.percentile([a - b for a, b in pairs], [50, 95])
+    print(f"added: p50 {p50:.1f} ms, p95 {p95:.1f} ms ({len(pairs)} questions, best of {runs})")
 
 
 def cold(settings: Settings, runs: int) -> None:
