@@ -2,21 +2,24 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from innoqa.adapters import calibration_file, embedder, generations, reader, sqlite_store
 from innoqa.adapters.conversation_store import ConversationStore
+from innoqa.adapters.upload_folder import UploadFolder
 from innoqa.answering import Assistant, Index
 from innoqa.chunking import PassageSize, TextTools
 from innoqa.domain import Corpus, Passage
 from innoqa.errors import IndexBroken, IndexMismatch, SettingError
 from innoqa.indexing import Indexer, Progress, Report
 from innoqa.settings import Settings
+from innoqa.uploads import Received, Uploads
 
 if TYPE_CHECKING:
     from innoqa.adapters.langchain_retriever import InnoqaRetriever
@@ -27,6 +30,9 @@ CHUNKER = 2
 FORMAT = 3
 """Raised whenever a generation's files, or what is in them, change: it is then made again."""
 
+UPLOADS = "uploads"
+"""The folder in an index that keeps what was added on the page."""
+
 
 def ingest(paths: Sequence[Path], settings: Settings, progress: Progress) -> Report:
     """Bring the index in line with files and folders; see ``indexing.Indexer.ingest``.
@@ -35,6 +41,52 @@ def ingest(paths: Sequence[Path], settings: Settings, progress: Progress) -> Rep
     """
     with _open_indexer(settings) as indexer:
         return indexer.ingest(paths, progress)
+
+
+def receive(
+    files: Iterable[tuple[str, bytes]],
+    replacing: Collection[str],
+    settings: Settings,
+    progress: Progress,
+) -> Received:
+    """Keep files, given as (name, content), beside the index and ingest them.
+
+    See ``uploads.Uploads.receive``. Raises SettingError where the settings do not allow it.
+    """
+    if not settings.uploads:
+        raise SettingError("INNOQA_UPLOADS is no: nothing can be added or removed on the page.")
+    with _open_uploads(settings) as uploads:
+        return uploads.receive(files, replacing, progress)
+
+
+def remove(names: Sequence[str], settings: Settings, progress: Progress) -> Report:
+    """Take documents out of the index: by id, source or path; see ``uploads.Uploads.remove``.
+
+    Raises DocumentError for a name of none, IndexMissing where there is no index.
+    """
+    generations.Generations(settings.index).folder()
+    with _open_uploads(settings) as uploads:
+        return uploads.remove(names, progress)
+
+
+def kept_uploads(settings: Settings) -> UploadFolder:
+    """The files that were added on the page, to look at."""
+    return UploadFolder(settings.index / UPLOADS)
+
+
+def uploaded(settings: Settings) -> frozenset[str]:
+    """The ids of the documents that were added on the page."""
+    published = generations.Generations(settings.index)
+    if not published.truth.is_file():
+        return frozenset()
+    with closing(sqlite_store.SqliteStore(published.truth)) as store:
+        return frozenset(name for name, root, _ in store.sources() if root == UPLOADS)
+
+
+@contextmanager
+def _open_uploads(settings: Settings) -> Iterator[Uploads]:
+    with _open_indexer(settings) as indexer:
+        yield Uploads(indexer, kept_uploads(settings))
 
 
 @contextmanager
@@ -260,6 +312,11 @@ def _read_generation(
         catalog.close()
 
     return _Generation(index, close)
+
+
+def published_at(settings: Settings) -> datetime:
+    """When the index was published last. Raises IndexMissing or IndexBroken."""
+    return generations.Generations(settings.index).published_at()
 
 
 def published_corpus(settings: Settings) -> Corpus:

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -71,6 +73,34 @@ def ingest(
     Example: innoqa ingest corpus
     Example: innoqa ingest my-reports notes.md --index my-index
     """
+    with _progress() as progress:
+        report = bootstrap.ingest(paths, settings_with(index), progress)
+    _print_report(report)
+    if report.skipped:
+        raise typer.Exit(2)
+
+
+@app.command()
+def remove(
+    names: Annotated[list[str], typer.Argument(help="Sources, as answers show them, or paths.")],
+    index: IndexOption = None,
+) -> None:
+    """Take documents, or all of a file or folder, out of the index.
+
+    Your files stay where they are: ingesting their folder again brings them back. Only a document
+    that was added on the page is deleted with its file.
+
+    Example: innoqa remove plans.md
+    Example: innoqa remove my-reports/old --index my-index
+    """
+    with _progress() as progress:
+        report = bootstrap.remove(names, settings_with(index), progress)
+    _print_report(report)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each stage of an ingest, while it lasts."""
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -85,10 +115,7 @@ def ingest(
         def progress(stage: str, done: int, total: int) -> None:
             bar.update(tasks[stage], completed=done, total=total or None, visible=True)
 
-        report = bootstrap.ingest(paths, settings_with(index), progress)
-    _print_report(report)
-    if report.skipped:
-        raise typer.Exit(2)
+        yield progress
 
 
 @app.command()

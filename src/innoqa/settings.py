@@ -29,6 +29,7 @@ class Settings:
         where the answer is sure enough to keep to it. Without the reader no less than what can
         then be kept to.
     conversations: the file that the page keeps conversations in.
+    uploads: whether documents can be added and removed on the page; ``yes`` or ``no``.
     """
 
     index: Path = Path(".innoqa/index")
@@ -40,6 +41,7 @@ class Settings:
     reader: bool = True
     risk: float = 0.25
     conversations: Path = Path(".innoqa/conversations.sqlite")
+    uploads: bool = True
 
     def __post_init__(self) -> None:
         if self.dtype not in ("auto", "float32", "bfloat16"):

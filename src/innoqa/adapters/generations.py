@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,6 +23,7 @@ from innoqa.errors import IndexBroken, IndexBusy, IndexMissing
 
 _MANIFEST = "manifest.json"
 _BUILDING = ".building"
+_LOCK = "write.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Generations:
         """
         self.index.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(self.index / "write.lock", timeout=0):
+            with FileLock(self.index / _LOCK, timeout=0):
                 for leftover in (self.index / "generations").glob(f"*{_BUILDING}"):
                     shutil.rmtree(leftover)
                 yield
@@ -56,6 +58,19 @@ class Generations:
                 f"Another ingest is writing {self.index}. Wait until it has finished, or use "
                 "another folder with --index."
             ) from None
+
+    def is_being_written(self) -> bool:
+        """Whether some process, this one included, holds the index for writing."""
+        lock = self.index / _LOCK
+        if not lock.is_file():
+            return False
+        try:
+            with FileLock(lock, timeout=0):
+                return False
+        except Timeout:
+            return True
+        except OSError:  # on a disk that cannot be written, nobody writes
+            return False
 
     def published(self) -> str | None:
         """The name of the published generation, or None where there is none."""
@@ -68,8 +83,14 @@ class Generations:
         """The folder of the published generation. Raises IndexMissing or IndexBroken."""
         name = self.published()
         if name is None:
+            if self.is_being_written():
+                raise IndexMissing(
+                    f"The index in {self.index} is being made. Try again when innoqa ingest has "
+                    "finished."
+                )
             raise IndexMissing(
-                f"There is no index in {self.index}. Make one with: innoqa ingest corpus"
+                f"There is no index in {self.index}. "
+                f"Make one with: innoqa ingest corpus --index {self.index}"
             )
         folder = self.index / "generations" / name
         if not (folder / _MANIFEST).is_file():
@@ -95,6 +116,24 @@ class Generations:
         return (
             self.published() == name and (self.index / "generations" / name / _MANIFEST).is_file()
         )
+
+    def restore(self, name: str) -> bool:
+        """Publish a generation that is still there from before. Returns whether there was one."""
+        if not (self.index / "generations" / name / _MANIFEST).is_file():
+            return False
+        self._point_to(name)
+        return True
+
+    def withdraw(self) -> None:
+        """Have no index published any more; its generations stay until the next publication."""
+        (self.index / "current").unlink(missing_ok=True)
+        _sync(self.index)
+
+    def published_at(self) -> datetime:
+        """When what is published was published. Raises IndexMissing."""
+        self.folder()
+        written = (self.index / "current").stat().st_mtime
+        return datetime.fromtimestamp(written, UTC).astimezone()
 
     def start(self, name: str) -> Path:
         """An empty folder to build a generation in.
@@ -122,14 +161,17 @@ class Generations:
             shutil.rmtree(final)
         folder.rename(final)
         _sync(final.parent)
+        self._point_to(name)
+        for old in final.parent.iterdir():
+            if old.name not in (name, before):
+                shutil.rmtree(old)
+
+    def _point_to(self, name: str) -> None:
         pointer = self.index / "current.tmp"
         pointer.write_text(name + "\n", "utf-8")
         _sync(pointer)
         pointer.replace(self.index / "current")
         _sync(self.index)
-        for old in final.parent.iterdir():
-            if old.name not in (name, before):
-                shutil.rmtree(old)
 
 
 def _sync(path: Path) -> None:

@@ -110,6 +110,13 @@ class SqliteStore:
         )
         return tuple(_CORPUS.validate_json(body) for (body,) in rows)
 
+    def sources(self) -> list[tuple[str, str, str]]:
+        """(id, root, source) of each stored document, by root, then source."""
+        return self._connection.execute(
+            "SELECT documents.id, root, source FROM documents JOIN roots USING (root)"
+            " ORDER BY added, root, source"
+        ).fetchall()
+
     def content_hashes(self, root: str) -> dict[str, str]:
         """The content hash of each stored document of a root, by its source."""
         rows = self._connection.execute(
@@ -168,6 +175,14 @@ class SqliteStore:
                         for key, passage in passages
                     ],
                 )
+
+    def remove_documents(self, document_ids: Sequence[str]) -> None:
+        """Remove documents, and the roots that have none left, all or nothing."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "DELETE FROM documents WHERE id = ?", [(name,) for name in document_ids]
+            )
+            connection.execute("DELETE FROM roots WHERE root NOT IN (SELECT root FROM documents)")
 
     def missing_vectors(self, keys: Sequence[bytes]) -> set[bytes]:
         """Those of the keys that have no vectors yet."""

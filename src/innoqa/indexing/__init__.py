@@ -2,98 +2,30 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 from innoqa.chunking import PassageSize, TextTools, heading_prefix, prose_passages
-from innoqa.domain import Corpus, Document, Passage
-from innoqa.errors import DocumentError, IndexMissing, NothingToIngest
+from innoqa.domain import Document, Passage
+from innoqa.errors import DocumentError, IndexMismatch, IndexMissing, NothingToIngest
+from innoqa.indexing.needs import (
+    Embedder,
+    GenerationPart,
+    Keyed,
+    Origin,
+    Publisher,
+    Reader,
+    Store,
+    Unread,
+    Vectors,
+)
 from innoqa.indicators import UnreadCell, read_tables, row_passages, unread_cells
 
-Vectors = npt.NDArray[np.float32]
-Keyed = tuple[bytes, Passage]
-
-
-class Origin(Protocol):
-    """A document that has been found but not parsed."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def content_hash(self) -> str: ...
-    @property
-    def parse(self) -> Callable[[str], Document]: ...
-
-
-class Unread(Protocol):
-    """Something that could not be read, and why."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def several(self) -> bool: ...
-
-
-class Reader(Protocol):
-    """Finds documents under a path."""
-
-    def corpus(self, root: Path) -> Corpus: ...
-    def origins(self, root: Path) -> Iterator[Any]: ...
-
-
-class Embedder(Protocol):
-    """Turns passages into vectors."""
-
-    def embed(self, texts: Sequence[tuple[str, tuple[str, ...]]]) -> list[Vectors]: ...
-
-
-class Store(Protocol):
-    """The truth: documents, passages, vectors."""
-
-    def fingerprint(self) -> str: ...
-    def roots(self) -> tuple[str, ...]: ...
-    def corpora(self) -> tuple[Corpus, ...]: ...
-    def content_hashes(self, root: str) -> dict[str, str]: ...
-    def put_fingerprint(self, fingerprint: str) -> None: ...
-    def put_root(self, root: str, corpus: Corpus) -> None: ...
-    def put_documents(
-        self,
-        root: str,
-        documents: Iterable[tuple[str, Document, Sequence[Keyed]]],
-        removed: Iterable[str],
-    ) -> None: ...
-    def missing_vectors(self, keys: Sequence[bytes]) -> set[bytes]: ...
-    def put_vectors(self, vectors: Mapping[bytes, Vectors]) -> None: ...
-    def drop_unused_vectors(self) -> None: ...
-    def state(self) -> str: ...
-    def counts(self) -> tuple[int, int]: ...
-
-
-class Publisher(Protocol):
-    """Where generations are kept."""
-
-    @property
-    def index(self) -> Path: ...
-    def writing(self) -> AbstractContextManager[None]: ...
-    def is_whole(self, name: str) -> bool: ...
-    def start(self, name: str) -> Path: ...
-    def publish(self, folder: Path, manifest: dict[str, Any]) -> None: ...
-
-
-class GenerationPart(Protocol):
-    """One file or folder of a generation under construction."""
-
-    def add(self, passage: Passage, vectors: Vectors, /) -> None: ...
-    def finish(self) -> None: ...
+UNTITLED = "Uploaded documents"
+"""What an index is called that no folder with a title is in."""
 
 
 @dataclass(slots=True)
@@ -127,6 +59,33 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A document of the index by where it came from: ``root`` as the index names it."""
+
+    id: str
+    root: str
+    source: str
+
+    @property
+    def path(self) -> str:
+        """Where its file is, relative to the index."""
+        return f"{self.root}/{self.source}"
+
+    def lies_in(self, path: str) -> bool:
+        """Whether a path, relative to the index, is its file, or a file or folder around it."""
+        return path in (self.root, self.path) or self.path.startswith(f"{path}/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """A file or folder to read; ``only`` are the sources to read of it, None for all."""
+
+    name: str
+    path: Path
+    only: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Indexer:
     """The ingest pipeline with everything it works with."""
 
@@ -151,40 +110,114 @@ class Indexer:
         it was. Raises NothingToIngest for a path without a document that can be read,
         DocumentError for one that is not there, IndexBusy and the errors of the parts.
         """
+        with self.publisher.writing():
+            return self.update(paths, progress)
+
+    def update(self, paths: Sequence[Path], progress: Progress) -> Report:
+        """As ``ingest``, for who holds the index for writing already."""
         started = perf_counter()
         report = Report()
         for path in paths:
             if not path.exists():
                 raise DocumentError(f"{path} does not exist. Give a file or folder that does.")
-        with self.publisher.writing():
-            roots = {self._root_name(path): path for path in paths}
-            rebuilding = self.store.counts() > (0, 0) and (
-                self.store.fingerprint() != self.fingerprint
-            )
-            if rebuilding:
-                report.rebuilt = "the embedder, the passage size or the chunker changed"
-                roots = self._known_roots() | roots
-            # Whoever is killed in a rebuild leaves passages of two makes: the next one starts over.
-            self.store.put_fingerprint("being rebuilt" if rebuilding else self.fingerprint)
-            for name, path in roots.items():
-                self._ingest_root(name, path, rebuilding, report, progress)
-            self.store.put_fingerprint(self.fingerprint)
-            report.documents, report.passages = self.store.counts()
-            self.store.drop_unused_vectors()
-            self.export_encoder()
-            state = f"{self.store.state()}-{self.manifest['format']}"
-            if not self.publisher.is_whole(state):
-                self._publish(state, report, progress)
+        roots = {name: _Root(name, path) for path in paths for name in [self.name_of(path)]}
+        rebuilding = self.store.counts() > (0, 0) and self.store.fingerprint() != self.fingerprint
+        if rebuilding:
+            report.rebuilt = "the embedder, the passage size or the chunker changed"
+            roots = self._known_roots() | roots
+        # Whoever is killed in a rebuild leaves passages of two makes: the next one starts over.
+        self.store.put_fingerprint("being rebuilt" if rebuilding else self.fingerprint)
+        for root in roots.values():
+            self._ingest_root(root, rebuilding, report, progress)
+        self.store.put_fingerprint(self.fingerprint)
+        self._bring_out(report, progress)
         report.seconds = perf_counter() - started
         return report
 
-    def _root_name(self, path: Path) -> str:
-        """Relative to the index, so that a project folder can be moved as a whole."""
+    def remove(self, documents: Sequence[Stored], progress: Progress) -> Report:
+        """Take documents out, and publish what is left; who calls it holds the index for writing.
+
+        Their files stay as they are, and come back when their root is ingested anew. Where nothing
+        is left, there is no index. Raises IndexMismatch where the index must be rebuilt first.
+        """
+        started = perf_counter()
+        self.check_settings()
+        report = Report(removed=len(documents))
+        self.store.remove_documents([document.id for document in documents])
+        self._bring_out(report, progress)
+        report.seconds = perf_counter() - started
+        return report
+
+    def check_settings(self) -> None:
+        """Raise IndexMismatch where the index was made with other settings than those now."""
+        if self.store.fingerprint() != self.fingerprint:
+            raise IndexMismatch(
+                f"{self.publisher.index} was made with another embedder or passage size than is "
+                "set now. Run innoqa ingest with its documents first; then remove."
+            )
+
+    def named(self, name: str) -> list[Stored]:
+        """The documents that a name stands for: an id, a path, or a source as answers show it.
+
+        A path may be a document's, or that of a file or folder around documents. Raises
+        DocumentError for what is none of these, and for a source of several documents.
+        """
+        stored = [Stored(*row) for row in self.store.sources()]
+        path = self.name_of(Path(name))
+        found = [one for one in stored if name == one.id or one.lies_in(path)]
+        if found:
+            return found
+        found = [one for one in stored if name == one.source]
+        if len(found) > 1:
+            index = self.publisher.index
+            paths = ", ".join(os.path.normpath(index / one.path) for one in found)
+            raise DocumentError(f"{name} is the source of several documents: {paths}. Name a path.")
+        if not found:
+            raise DocumentError(
+                f"{name} is not in {self.publisher.index}: neither the source of a document, as "
+                "answers show it, nor a file or folder that was ingested."
+            )
+        return found
+
+    def why_unread(self, path: Path) -> str:
+        """Why a file cannot be read as one document; "" where it can."""
+        report = Report()
+        read = [origin.source for origin, *_ in self._read(_Root("", path), {}, set(), report)]
+        if report.skipped:
+            return report.skipped[0].reason
+        if read != [path.name]:
+            return "holds several documents, or none; innoqa ingest reads such a file"
+        return ""
+
+    def _bring_out(self, report: Report, progress: Progress) -> None:
+        """Publish what is stored, where that is not what is published; nothing, if it is empty."""
+        report.documents, report.passages = self.store.counts()
+        if not report.documents:
+            self.publisher.withdraw()
+            report.published = True
+            return
+        self.store.drop_unused_vectors()
+        self.export_encoder()
+        state = f"{self.store.state()}-{self.manifest['format']}"
+        if self.publisher.is_whole(state):
+            return
+        if not self.publisher.restore(state):
+            self._publish(state, report, progress)
+        report.published = True
+
+    def name_of(self, path: Path) -> str:
+        """A path relative to the index, so that a project folder can be moved as a whole."""
         return Path(os.path.relpath(path.resolve(), self.publisher.index.resolve())).as_posix()
 
-    def _known_roots(self) -> dict[str, Path]:
-        roots = {name: (self.publisher.index / name).resolve() for name in self.store.roots()}
-        gone = next((path for path in roots.values() if not path.exists()), None)
+    def _known_roots(self) -> dict[str, _Root]:
+        """Every root as far as it is in the index: what was removed from it stays away."""
+        stored = {name: frozenset(self.store.content_hashes(name)) for name in self.store.roots()}
+        roots = {
+            name: _Root(name, (self.publisher.index / name).resolve(), sources)
+            for name, sources in stored.items()
+            if sources
+        }
+        gone = next((root.path for root in roots.values() if not root.path.exists()), None)
         if gone is not None:
             raise IndexMissing(
                 f"The whole index must be rebuilt, but {gone}, which is part of it, is not there. "
@@ -193,47 +226,49 @@ class Indexer:
         return roots
 
     def _ingest_root(
-        self, root: str, path: Path, rebuilding: bool, report: Report, progress: Progress
+        self, root: _Root, rebuilding: bool, report: Report, progress: Progress
     ) -> None:
-        corpus = self.reader.corpus(path)
-        stored = self.store.content_hashes(root)
+        corpus = self.reader.corpus(root.path)
+        stored = self.store.content_hashes(root.name)
         seen: set[str] = set()
         made: set[str] = set()
         before = report.read
         waiting: list[tuple[str, Document, list[Passage]]] = []
         known = {} if rebuilding else stored
-        for origin, document, found in self._read(root, path, known, seen, report):
+        for origin, document, found in self._read(root, known, seen, report):
             if not waiting:
-                self.store.put_root(root, corpus)
+                self.store.put_root(root.name, corpus)
             waiting.append((origin.content_hash, document, found))
             report.changed += origin.source in stored
             report.added += origin.source not in stored
             made.add(origin.source)
             progress("reading", report.read, 0)
             if sum(len(passages) for _, _, passages in waiting) >= self.batch:
-                self._store(root, waiting, report, progress)
+                self._store(root.name, waiting, report, progress)
                 waiting = []
         if report.read == before:
             raise NothingToIngest(
-                f"No document in {path} could be read."
+                f"No document in {root.path} could be read."
                 + "".join(f"\n  {u.source}: {u.reason}" for u in report.skipped[:10])
             )
         # Which documents an unread collection held is not known, so none is taken for gone.
         kept = stored.keys() if any(unread.several for unread in report.skipped) else seen
         removed = sorted(stored.keys() - (made if rebuilding else kept))
-        self._store(root, waiting, report, progress, removed)
+        self._store(root.name, waiting, report, progress, removed)
         report.removed += len(removed)
         if stored.keys() & seen:
-            self.store.put_root(root, corpus)
+            self.store.put_root(root.name, corpus)
 
     def _read(
-        self, root: str, path: Path, known: Mapping[str, str], seen: set[str], report: Report
+        self, root: _Root, known: Mapping[str, str], seen: set[str], report: Report
     ) -> Iterator[tuple[Origin, Document, list[Passage]]]:
         """The documents that are new or changed; ``seen`` takes the source of each that is there.
 
         What was skipped keeps what was read of it before, except in a rebuild.
         """
-        for origin in self.reader.origins(path):
+        for origin in self.reader.origins(root.path):
+            if root.only is not None and not _is_wanted(origin, root.only):
+                continue
             if not hasattr(origin, "parse"):
                 report.skipped.append(origin)
             elif origin.source in seen:
@@ -242,7 +277,7 @@ class Indexer:
                 report.unchanged += 1
             else:
                 try:
-                    document = origin.parse(_document_id(root, origin))
+                    document = origin.parse(_document_id(root.name, origin))
                     yield origin, document, self._passages(document, report)
                 except DocumentError as error:
                     report.skipped.append(_Skipped(origin.source, str(error)))
@@ -310,12 +345,11 @@ class Indexer:
                 "fingerprint": self.fingerprint,
                 "documents": report.documents,
                 "passages": report.passages,
-                "title": ", ".join(corpus.title for corpus in corpora),
+                "title": ", ".join(c.title for c in corpora if c.title) or UNTITLED,
                 "description": " ".join(c.description for c in corpora if c.description),
                 "suggested_questions": [q for c in corpora for q in c.suggested_questions],
             },
         )
-        report.published = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +357,11 @@ class _Skipped:
     source: str
     reason: str
     several: bool = False
+
+
+def _is_wanted(origin: Any, only: frozenset[str]) -> bool:
+    """Whether it is one of the sources, or may hold some of them."""
+    return origin.source in only or getattr(origin, "several", False)
 
 
 def _document_id(root: str, origin: Origin) -> str:
