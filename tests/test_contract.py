@@ -15,6 +15,7 @@ from tests.computed_turns import PERCENT, change_of_dues, observed, turn_with
 from innoqa.answering import Assistant
 from innoqa.contract import (
     LONGEST_QUESTION,
+    BatchQuestion,
     json_number,
     parse_question,
     reply_record,
@@ -295,19 +296,19 @@ def test_offsets_count_characters_of_the_file_with_line_ends_as_one(
 @pytest.mark.parametrize(
     ("line", "parsed"),
     [
-        ('{"question": "Why?"}', ("", "Why?")),
-        ('{"id": "a", "question": "Why?"}', ("a", "Why?")),
-        ('{"id": 7, "question": "Why?", "more": [1]}', ("7", "Why?")),
-        ('{"question": "Why?", "history": []}', ("", "Why?")),
+        ('{"question": "Why?"}', BatchQuestion("", "Why?")),
+        ('{"id": "a", "question": "Why?"}', BatchQuestion("a", "Why?")),
+        ('{"id": 7, "question": "Why?", "more": [1]}', BatchQuestion("7", "Why?")),
+        ('{"question": "Why?", "history": []}', BatchQuestion("", "Why?")),
         (
             '{"question": "Why?", "history": [{"role": "user", "text": "Who?"},'
             ' {"role": "assistant", "text": "She."}]}',
-            ("", "Why?"),
+            BatchQuestion("", "Why?", (("user", "Who?"), ("assistant", "She."))),
         ),
-        ('{"question": "  W\\u2028hy? 🦄"}\r', ("", "  W\u2028hy? 🦄")),
+        ('{"question": "  W\\u2028hy? 🦄"}\r', BatchQuestion("", "  W\u2028hy? 🦄")),
     ],
 )
-def test_a_line_of_the_documented_form_is_read(line: str, parsed: tuple[str, str]) -> None:
+def test_a_line_of_the_documented_form_is_read(line: str, parsed: BatchQuestion) -> None:
     assert parse_question(line, "f, line 1") == parsed
 
 
@@ -335,6 +336,10 @@ def test_a_line_of_the_documented_form_is_read(line: str, parsed: tuple[str, str
         ('{"question": "Why?", "history": [{"role": "system", "text": ""}]}', "history must be"),
         ('{"question": "Why?", "history": [{"role": "user"}]}', "history must be"),
         ('{"question": "Why?", "history": [{"role": [], "text": ""}]}', "history must be"),
+        (
+            '{"question": "Why?", "history": [{"role": "user", "text": "\\ud800"}]}',
+            "history must be",
+        ),
         ('{"question": ""}', "empty"),
         ('{"question": " ?! "}', "empty"),
         ('{"question": "\\ud800 why"}', "not valid Unicode"),
@@ -353,13 +358,14 @@ def test_what_the_schema_allows_is_read_and_nothing_else(entry: Any) -> None:
     fits = Validator(schema("question")).is_valid(entry)
     words = fits and any(character.isalnum() for character in entry["question"])
     try:
-        identifier, question = parse_question(json.dumps(entry), "line 1")
+        read = parse_question(json.dumps(entry), "line 1")
     except QuestionError:
         assert not words
     else:
         assert fits
-        assert identifier == str(entry.get("id", ""))
-        assert question == entry["question"]
+        assert read.id == str(entry.get("id", ""))
+        assert read.question == entry["question"]
+        assert [text for _, text in read.history] == [m["text"] for m in entry.get("history", [])]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Question -> query -> evidence -> answer: the pipeline, and what it needs from outside."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -23,12 +23,14 @@ from innoqa.domain import (
     Hit,
     IndexedDocument,
     IndexedTable,
+    Message,
     Passage,
     Query,
     Reading,
     Reply,
     Turn,
 )
+from innoqa.errors import QuestionError
 from innoqa.words import words
 
 Floats = npt.NDArray[np.float32]
@@ -212,6 +214,14 @@ class Index:
         ids = self.catalog.table_ids([*rows.tolist(), *sorted(near.values())])
         return [self.catalog.table(table_id) for table_id in ids[:TABLES]]
 
+    def resolve(self, question: str, conversation: Conversation) -> Query:
+        """The query that a question stands for after the turns of a conversation."""
+        if not conversation.turns:
+            return Query(question)
+        near = Query(f"{conversation.turns[-1].query.text} {question}")
+        known = follow_ups.Known.of(self.tables(near, ()))
+        return follow_ups.resolve(question, conversation, known)
+
     def around(self, passage: Passage) -> list[Passage]:
         """The passages around one in its document, itself included, in reading order."""
         return self.catalog.around(passage.id, REACH)
@@ -266,7 +276,7 @@ class Assistant:
         asked = checked_question(question)
         edited = Query(checked_question(read_as), "edited") if read_as is not None else None
         with self.open_index() as index:
-            query = edited or follow_ups.resolve(index.speller.corrected(asked), conversation)
+            query = edited or index.resolve(index.speller.corrected(asked), conversation)
             found = index.search(query, max(REFINED, self.sources))
             reply, drawn_on, composer = self._reply(query, found, index)
             reply, faults = _attributed(reply, query, index)
@@ -281,6 +291,21 @@ class Assistant:
             withheld=tuple(dict.fromkeys(fault.statement for fault in faults)),
             elapsed_ms=(perf_counter() - started) * 1000,
         )
+
+    def conversation(self, messages: Iterable[Message]) -> Conversation:
+        """The conversation that earlier messages tell of.
+
+        Its questions are asked, since a reply holds more than its text; where a reply was told, its
+        text is what was read. What is no question is passed over.
+        """
+        conversation = NEW
+        for question, told in follow_ups.exchanges(messages):
+            try:
+                turn = self.answer(question, conversation)
+            except QuestionError:
+                continue
+            conversation = conversation.with_turn(follow_ups.retold(turn, told))
+        return conversation
 
     def _reply(
         self, query: Query, found: tuple[Hit, ...], index: Index

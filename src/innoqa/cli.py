@@ -210,9 +210,9 @@ def _answer_batch(batch: Path, out: Path, settings: Settings) -> None:
         raise QuestionError(f"{out} cannot be written: {error.strerror}.") from None
     try:
         with file:
-            for identifier, question in questions:
-                turn = assistant.answer(question)
-                file.write(json.dumps(reply_record(identifier, turn), ensure_ascii=False) + "\n")
+            for one in questions:
+                turn = assistant.answer(one.question, assistant.conversation(one.history))
+                file.write(json.dumps(reply_record(one.id, turn), ensure_ascii=False) + "\n")
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)

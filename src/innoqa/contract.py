@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from innoqa.domain import (
     Abstention,
@@ -19,6 +19,7 @@ from innoqa.domain import (
     Computation,
     Conflict,
     Hit,
+    Message,
     Observation,
     Passage,
     Statement,
@@ -54,8 +55,16 @@ def checked_question(question: str) -> str:
     return words
 
 
-def parse_question(line: str, where: str) -> tuple[str, str]:
-    """(id, question) of one line of a batch file; its history is checked and, as yet, not used.
+class BatchQuestion(NamedTuple):
+    """A line of a batch file; ``history`` are the (role, text) of earlier messages."""
+
+    id: str
+    question: str
+    history: tuple[Message, ...] = ()
+
+
+def parse_question(line: str, where: str) -> BatchQuestion:
+    """One line of a batch file.
 
     Raises QuestionError, naming ``where``, for a line of another form and for a question that
     cannot be answered.
@@ -80,7 +89,8 @@ def parse_question(line: str, where: str) -> tuple[str, str]:
         checked_question(entry["question"])
     except QuestionError as error:
         raise QuestionError(f"{where}: {error}") from None
-    return str(identifier), entry["question"]
+    earlier = tuple((message["role"], message["text"]) for message in history)
+    return BatchQuestion(str(identifier), entry["question"], earlier)
 
 
 def reply_record(identifier: str, turn: Turn) -> dict[str, Any]:
@@ -92,6 +102,7 @@ def reply_record(identifier: str, turn: Turn) -> dict[str, Any]:
         "id": identifier,
         "question": turn.question,
         "query": turn.query.text,
+        "query_kind": turn.query.kind,
         "kind": "answer" if isinstance(reply, Answer) else "abstention",
         "text": reply.text,
         "statements": [_statement(statement) for statement in answer.statements],
@@ -116,6 +127,7 @@ def _is_message(message: object) -> bool:
         isinstance(message, dict)
         and message.get("role") in _ROLES
         and isinstance(message.get("text"), str)
+        and not _has_surrogate(message["text"])
     )
 
 

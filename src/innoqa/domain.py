@@ -402,6 +402,9 @@ class Abstention:
 Reply = Answer | Abstention
 
 
+Message = tuple[str, str]
+"""Who said it, "user" or "assistant", and the text."""
+
 QueryKind = Literal["stand-alone", "follow-up", "correction", "edited"]
 
 

@@ -45,9 +45,9 @@ def ask(
     spans = _gold_spans(assistant, questions)
     forced = replace(assistant, least_confidence=0.0)
     if questions:
-        _turn(forced, questions[0].question)  # the first question warms caches
+        _turn(forced, questions[0])  # the first question warms caches
     outcomes = [
-        judge(one, _turn(forced, one.question), spans, assistant.least_confidence)
+        judge(one, _turn(forced, one), spans, assistant.least_confidence)
         for one in watch.over(questions)
     ]
     with_gold = [outcome for outcome in outcomes if outcome.question.facts]
@@ -81,11 +81,14 @@ def got(question: Question) -> str:
     return f"no answer; held back at confidence {question['confidence']:.2f}: {text}"
 
 
-def _turn(assistant: Assistant, question: str) -> Turn:
+def _turn(assistant: Assistant, asked: EvalQuestion) -> Turn:
+    """What comes of a question after those of its history, which are asked before it."""
+    conversation = assistant.conversation(("user", text) for text in asked.history)
     try:
-        return assistant.answer(question)
+        return assistant.answer(asked.question, conversation)
     except QuestionError as error:  # what cannot be asked gets no answer
-        return Turn(question, Query(question), (), Abstention(str(error), (), (), 0.0), "", 0.0)
+        nothing = Abstention(str(error), (), (), 0.0)
+        return Turn(asked.question, Query(asked.question), (), nothing, "", 0.0)
 
 
 def _gold_spans(assistant: Assistant, questions: Sequence[EvalQuestion]) -> Spans:
