@@ -341,8 +341,7 @@ class Assistant:
             if isinstance(more, Answer) and more.confidence >= EVEN:
                 drafts, told_in = _drafts(more), hits[: self.sources]
         answer = _computed(said, drafts)
-        rows = [passage.words for told in said.told for passage, _ in told.cells]
-        signs = confidence.of_tables(query.text, rows, answer, index.passage_words)
+        signs = confidence.of_tables(query.text, answer, said.doubts, index.passage_words)
         sure = self.calibration.tables.probability(signs)
         return replace(answer, confidence=sure), told_in
 

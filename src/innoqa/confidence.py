@@ -7,7 +7,7 @@ for each risk the confidence from which answers keep to it.
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,6 +57,20 @@ class Words(Protocol):
     def knows(self, word: str) -> bool:
         """Whether the corpus has a word."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What speaks against a question's being about the indicator that was found.
+
+    ``unsaid`` are the question's words that name neither indicator, place and time nor an
+    operation; ``name_in_part`` is the weight of the words of the indicator's name that the question
+    lacks; ``no_place`` tells that it names no place.
+    """
+
+    unsaid: tuple[str, ...] = ()
+    name_in_part: float = 0.0
+    no_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +159,7 @@ def of_texts(question: str, hits: Sequence[Hit], answer: Answer, words: Words) -
     signs = {
         "retrieval": logit(lead.confidence),
         "row": float(lead.passage.cell is not None),
+        "row for prose": float(lead.passage.cell is not None and wanted.is_prose),
         "names elsewhere": float(wanted.misses_names(f"{heading}\n{lead.passage.words}")),
         "year elsewhere": float(wanted.misses_year(said)),
         "covered by passage": _covered(question, f"{heading}\n{lead.passage.words}", words),
@@ -158,19 +173,20 @@ def of_texts(question: str, hits: Sequence[Hit], answer: Answer, words: Words) -
     return signs
 
 
-def of_tables(question: str, told: Iterable[str], answer: Answer, words: Words) -> Signs:
-    """The signs of an answer from tables; ``told`` are the texts of the cells' rows.
-
-    How far the words of the question are explained is in the reading's own confidence already.
-    """
-    text = "\n".join((*told, *(statement.text for statement in answer.statements)))
-    missing = _missing(question, text, words)
+def of_tables(question: str, answer: Answer, doubts: Doubts, words: Words) -> Signs:
+    """The signs of an answer computed from the rows that it cites."""
+    rows = (c.passage.words for c in answer.citations if c.passage.cell is not None)
+    text = "\n".join((*rows, *(statement.text for statement in answer.statements)))
+    said = set(words.terms(text))
     return {
         "reading": logit(answer.confidence),
-        "names missing": missing["names missing"],
+        "names missing": _missing(question, text, words)["names missing"],
         "opinion": float(asks_for_opinion(question)),
         "instruction": float(is_instruction(question)),
         "asks why": float(_WHY.search(question) is not None),
+        "name in part": doubts.name_in_part,
+        "no place": float(doubts.no_place),
+        "unsaid": float(sum(not said.issuperset(words.terms(one)) for one in doubts.unsaid)),
     }
 
 

@@ -7,9 +7,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from innoqa.confidence import Doubts
 from innoqa.domain import Computation, Conflict, IndexedTable, Observation, Passage
 from innoqa.row_questions import RowAnswer
 from innoqa.table_questions.asking import Asked
@@ -22,6 +23,7 @@ from innoqa.table_questions.matching import NEARBY, Reading, narrowed, readings
 from innoqa.table_questions.missing import missing_place
 from innoqa.table_questions.names import measure_of
 from innoqa.table_questions.plans import Plan, Refusal, Result
+from innoqa.table_questions.premises import answers_something_else, objection
 from innoqa.table_questions.signs import FUNCTION_WORDS
 from innoqa.table_questions.texts import told_beside
 from innoqa.table_questions.wording import listed
@@ -73,6 +75,7 @@ class Computed:
 
     ``rest`` is what else the question asks, for the texts to answer; ``asked_year`` the one year
     that it names; ``known`` are all observations of the indicator and place, the leading one first.
+    ``doubts`` are what speaks against the reading.
     """
 
     told: tuple[Told, ...]
@@ -82,6 +85,7 @@ class Computed:
     rest: str = ""
     asked_year: int | None = None
     known: tuple[Observation, ...] = ()
+    doubts: Doubts = field(default_factory=Doubts)
 
     @property
     def is_figure(self) -> bool:
@@ -185,7 +189,10 @@ def _answer(question: str, tables: Sequence[IndexedTable]) -> TableReply | None:
 def _carried_out(plan: Plan, confidence: float) -> TableReply | None:
     outcome = compute(plan)
     if isinstance(outcome, Result):
-        return _computed(plan, outcome, confidence)
+        if answers_something_else(plan, outcome):
+            return None
+        against = objection(plan, outcome)
+        return _refused(against, confidence) if against else _computed(plan, outcome, confidence)
     if outcome is None or not _is_certain(plan):
         return None
     return _refused(outcome, confidence)
@@ -342,7 +349,20 @@ def _computed(plan: Plan, result: Result, confidence: float) -> Computed:
     year = points[0].year if len(points) == 1 else None
     lead = computation.operands[:1]
     known = (*lead, *(fact.observation for fact in plan.reading.facts))
-    return Computed(told, computation, result.conflicts, confidence, rest, year, known)
+    return Computed(
+        told, computation, result.conflicts, confidence, rest, year, known, _doubts(plan)
+    )
+
+
+def _doubts(plan: Plan) -> Doubts:
+    asked, reading = plan.asked, plan.reading
+    explained = reading.explained | (plan.second.explained if plan.second else frozenset())
+    left = sorted((asked.content | asked.weak) - explained)
+    return Doubts(
+        unsaid=tuple(asked.words[n].text for n in left),
+        name_in_part=reading.missing_words,
+        no_place=not reading.named_place,
+    )
 
 
 def _cited(facts: Sequence[Fact]) -> tuple[Cited, ...]:

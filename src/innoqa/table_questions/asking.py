@@ -14,6 +14,7 @@ from innoqa.table_questions.frames import Frame, counted_periods, frame_of, spel
 from innoqa.table_questions.signs import (
     FALLS,
     FUNCTION_WORDS,
+    GRAMMAR,
     STRUCTURE,
     THE_SUBJECT,
     Sign,
@@ -41,7 +42,8 @@ class Asked:
 
     ``content`` are the positions of words that must be explained by what is found; ``soft`` those
     of an operation and of what is said beside the question, which may be part of a name as well;
-    ``rates`` those that ask for a change in percent, and name no share.
+    ``rates`` those that ask for a change in percent, and name no share; ``weak`` those that say
+    little of a figure and are no more than grammar.
     """
 
     question: str
@@ -55,6 +57,7 @@ class Asked:
     content: frozenset[int]
     soft: frozenset[int]
     rates: frozenset[int]
+    weak: frozenset[int]
     type_words: frozenset[int]
 
     @classmethod
@@ -92,6 +95,20 @@ class Asked:
             content=frozenset(everything - taken - soft - functional - aside),
             soft=frozenset((soft | functional | aside) - taken),
             rates=frozenset(_positions(found, rates)),
+            weak=frozenset(
+                _weak(found)
+                - taken
+                - aside
+                - _positions(
+                    found,
+                    [
+                        span
+                        for sign, several in signs.items()
+                        if sign != "quantity"
+                        for span in several
+                    ],
+                )
+            ),
             type_words=frozenset(_positions(found, types)),
         )
 
@@ -119,13 +136,18 @@ class Asked:
                 kept[sign] = left
         return type(self)(
             self.question, self.words, kept, self.frame, self.threshold, self.top, self.ordinal,
-            self.nth, self.content, self.soft, self.rates, self.type_words,
+            self.nth, self.content, self.soft, self.rates, self.weak, self.type_words,
         )  # fmt: skip
 
     def _within(self, span: tuple[int, int], positions: frozenset[int]) -> bool:
         inside = _positions(self.words, [span])
         named = {n for n in inside if self.words[n].stem not in FUNCTION_WORDS} or inside
         return bool(named) and named <= positions
+
+
+def _weak(found: tuple[Word, ...]) -> set[int]:
+    names = [{word.stem, word.text.lower()} for word in found]
+    return {n for n, of in enumerate(names) if of & FUNCTION_WORDS and not of & GRAMMAR}
 
 
 def spans_of(pattern: re.Pattern[str], question: str) -> list[tuple[int, int]]:

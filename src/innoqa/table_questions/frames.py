@@ -75,6 +75,7 @@ def counted_periods(question: str) -> list[tuple[int, int]]:
     return [m.span() for pattern in (_LAST_N, _DECADE) for m in pattern.finditer(question)]
 
 
+_RANGE_INSIDE = re.compile(r"\w\s*(?:\bto\b|-|–|—|\bthrough\b|\buntil\b)\s*\w", re.I)
 _RANGE = re.compile(r"\s*(?:to|-|–|—|until|till|through)\s*(?:the )?(?:year |end of )?", re.I)
 
 
@@ -95,6 +96,8 @@ def frame_of(question: str, mentioned: tuple[periods.PeriodMention, ...]) -> Fra
         following = ordered[place + 1] if place + 1 < len(ordered) else None
         if following and _RANGE.fullmatch(question[mention.end : following.start]):
             how = "from"
+        if how == "from" and _RANGE_INSIDE.search(mention.period.printed):
+            how = ""  # "from January to June 2016" is one period
         start, end = _bounds(how, mention.period, opened=first is not None)
         first, last = start or first, end or last
     if len(points) == 1 and points[0].kind == "span" and first is None and last is None:

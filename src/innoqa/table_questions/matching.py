@@ -53,7 +53,8 @@ class Match:
 class Reading:
     """Observations that a question may be about, with what it leaves unexplained.
 
-    ``measure`` is the indicator's name without what stands in brackets.
+    ``measure`` is the indicator's name without what stands in brackets; ``remarked`` are the
+    question's words that nothing but the remarks on the observations explains.
     """
 
     measure: str
@@ -69,6 +70,7 @@ class Reading:
     missing_words: float = 0.0
     named: tuple[str, ...] = ()
     loose_place: bool = False
+    remarked: frozenset[int] = frozenset()
 
 
 def readings(asked: Asked, facts: Sequence[Fact], known: frozenset[str]) -> list[Reading]:
@@ -163,6 +165,7 @@ def narrowed(asked: Asked, reading: Reading, known: frozenset[str]) -> Reading:
         facts=tuple(facts),
         explained=reading.explained | by_remark,
         unexplained=reading.unexplained - by_remark,
+        remarked=by_remark,
     )
 
 

@@ -56,7 +56,8 @@ _SIGNS: tuple[tuple[Sign, str], ...] = (
     ("difference",
      rf"differen\w*|differ\b|gap|how (?:much|many) {_MORE}|by how (?:much|many)"
      r"|by what (?:amount|margin)|how far (?:ahead|behind|above|below)|ahead of|behind"
-     r"|margin|exceed\w*|surpass\w*|outstrip\w*|minus|subtract\w*|(?:fall|fell|falls) short"),
+     r"|margin|exceed\w*|surpass\w*|outstrip\w*|overt(?:ake|ook|aken)\w*|out(?:perform|pac|number)\w*"
+     r"|trail(?:s|ed)?|lag(?:s|ged)?|minus|subtract\w*|(?:fall|fell|falls) short"),
     ("change", _CHANGES),
     ("median", r"median"),
     ("mean", r"average|mean(?! by)\b|on average"),
@@ -160,7 +161,7 @@ FALLS = re.compile(
     r"|sank|slid\w*|plung\w*|worsen\w*|(?:go(?:es)?|went) down)\b", re.IGNORECASE)  # fmt: skip
 
 
-FUNCTION_WORDS = frozenset(
+GRAMMAR = frozenset(
     (
         " a an the of in on at by for from to with and or but as is are was were be been being"
         " it its they their them this that these those there here which what who whom whose when"
@@ -171,6 +172,13 @@ FUNCTION_WORDS = frozenset(
         " much exactly actually really roughly approximately around just only also still already"
         " ever one ones same other another within across among there's what's whats hows you've"
         " i'm it's don't doesn't versus vs never two three four five six seven eight nine ten"
+    ).split()
+)
+"""Words that are no more than grammar."""
+
+
+FUNCTION_WORDS = GRAMMAR | frozenset(
+    (
         # verbs and nouns that say no more of a figure than that it is one
         " looking km sq ha whether happen through via thanks generate generated achieve achieved"
         " attain attained itself themselves ahead full wide record know think give ask seem feel"
