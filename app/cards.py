@@ -49,9 +49,41 @@ def as_label(text: str) -> str:
     return _MARKDOWN_SIGN.sub(r"\\\1", " ".join(text.split())).replace("\\:", "\\:" + _WORD_JOINER)
 
 
-def question(text: str) -> str:
-    """The reader's question, as the heading of its turn."""
-    return f'<h2 class="innoqa-question">{escape(text)}</h2>'
+def question(text: str, number: int) -> str:
+    """The reader's question, as the heading of the turn with this number."""
+    return f'<h2 class="innoqa-question" id="question-{number}">{escape(text)}</h2>'
+
+
+def reading(turn: Turn) -> str:
+    """How the question was read, where that differs from the reader's words."""
+    if turn.query.text == " ".join(turn.question.split()):
+        return ""
+    return f'<p class="innoqa-note">Read as: {escape(turn.query.text)}</p>'
+
+
+def notice(message: str) -> str:
+    """Something that a reader should know."""
+    return f'<div class="innoqa-notice" role="status"><p>{escape(message)}</p></div>'
+
+
+def comment(text: str) -> str:
+    """What a reader said of an answer."""
+    return f'<p class="innoqa-note">Your comment: {escape(text)}</p>'
+
+
+def words_alone(answer: str) -> str:
+    """An answer of which nothing but its words can be shown."""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in answer.split("\n"))
+    note = "Another version of InnoQA kept this answer; only its words can be shown."
+    return f'<div class="innoqa-reply">{lines}<p class="innoqa-note">{note}</p></div>'
+
+
+def copy_button(label: str, text: str = "") -> str:
+    """A button that copies a text or, without one, the page's address."""
+    return (
+        f'<button type="button" class="innoqa-copy" data-copy="{escape(text)}">'
+        f"{escape(label)}</button>"
+    )
 
 
 def problem(message: str) -> str:
@@ -59,12 +91,16 @@ def problem(message: str) -> str:
     return f'<div class="innoqa-problem" role="alert"><p>{escape(message)}</p></div>'
 
 
-def reply(turn: Turn, number: int, *, newest: bool) -> str:
-    """What is said to a question; the newest reply is announced to screen readers."""
+def reply(turn: Turn, number: int, *, newest: bool, fresh: bool = False) -> str:
+    """What is said to a question.
+
+    The newest reply is announced to screen readers; a fresh one appears statement by statement.
+    """
     said = turn.reply
     body = _abstention(said) if isinstance(said, Abstention) else _answer(said, number)
     live = ' role="status" aria-live="polite"' if newest else ""
-    return f'<div class="innoqa-reply"{live}>{_query(turn)}{body}{_withheld(turn)}</div>'
+    appears = " innoqa-fresh" if fresh else ""
+    return f'<div class="innoqa-reply{appears}"{live}>{body}{_withheld(turn)}</div>'
 
 
 def promise(risk: float, least: float, calibration: Calibration) -> str:
@@ -156,7 +192,7 @@ def _answer(answer: Answer, number: int) -> str:
         words = "".join(f"<{tag}>{_statement(one, number)}</{tag}>" for one in statements)
         parts.append(f"<ul>{words}</ul>" if item else words)
     reading = answer.computation.reading if answer.computation else ""
-    read = f'<p class="innoqa-note">Read as: {escape(reading)}</p>' if reading else ""
+    read = f'<p class="innoqa-note">Looked for: {escape(reading)}</p>' if reading else ""
     return "".join(parts) + read
 
 
@@ -190,10 +226,3 @@ def _withheld(turn: Turn) -> str:
         return ""
     left_out = count(len(turn.withheld), "statement")
     return f'<p class="innoqa-note">Left out {left_out} that the sources do not support.</p>'
-
-
-def _query(turn: Turn) -> str:
-    """The stand-alone form of the question, where it differs from the reader's words."""
-    if turn.query.text == " ".join(turn.question.split()):
-        return ""
-    return f'<p class="innoqa-note">Understood as: {escape(turn.query.text)}</p>'

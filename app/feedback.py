@@ -15,7 +15,7 @@ def as_test(turn: Turn) -> dict[str, Any]:
     """A turn that went well as a question whose answer is known: what it cites is the gold."""
     reply = turn.reply
     if not isinstance(reply, Answer):
-        return {"kind": "out-of-scope", "question": turn.question, "answerable": False}
+        return {"kind": "out-of-scope", "question": _question(turn), "answerable": False}
     golds = [
         {"source": citation.passage.source, "quote": citation.quote, "fact": number}
         for number, statement in enumerate(reply.statements, start=1)
@@ -24,30 +24,39 @@ def as_test(turn: Turn) -> dict[str, Any]:
     lead = reply.statements[0]
     return {
         "kind": _kind(turn),
-        "question": turn.question,
+        "question": _question(turn),
         "answerable": True,
         "must": _must(lead),
         "gold": golds,
     }
 
 
-def as_complaint(turn: Turn) -> dict[str, Any]:
+def as_complaint(turn: Turn, comment: str = "") -> dict[str, Any]:
     """A turn that went wrong, as a draft: what would have been right is for its user to say."""
     said = "answered wrongly" if isinstance(turn.reply, Answer) else "not answered"
+    remark = f" Its reader says: {comment}" if comment else ""
     return {
         "kind": _kind(turn),
-        "question": turn.question,
+        "question": _question(turn),
         "answerable": False,
-        "why": f"This was {said}. Say here why nothing answers, or give must and gold.",
+        "why": f"This was {said}.{remark} Say here why nothing answers, or give must and gold.",
         "draft": True,
     }
 
 
 def export(entry: dict[str, Any], path: Path = EXPORTED) -> None:
-    """Add a question to the file of exported ones, as one line."""
+    """Add a question to the file of exported ones, as one line, unless it is there already."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    line = json.dumps(entry, ensure_ascii=False) + "\n"
+    with path.open("a+", encoding="utf-8") as file:
+        file.seek(0)
+        if line not in file:
+            file.write(line)
+
+
+def _question(turn: Turn) -> str:
+    """The question as it can be asked by itself: a follow-up as it was read."""
+    return turn.question if turn.query.kind == "stand-alone" else turn.query.text
 
 
 def _kind(turn: Turn) -> str:

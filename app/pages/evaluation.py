@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 import cards
+import navigation
 from innoqa.adapters import html_report
 from innoqa.adapters.report_files import read_report
 from innoqa.errors import InnoqaError
@@ -47,8 +48,7 @@ def main() -> None:
     st.set_page_config(page_title="InnoQA evaluation", page_icon="🔎", layout="centered")
     st.html(STYLE)
     st.html(f"<style>{html_report.STYLE}</style>")
-    with st.container(key="pages"):
-        st.page_link("chat.py", label="Chat")
+    navigation.links()
     try:
         show(runs(RESULTS))
     except Exception:  # the outermost edge: a reader is never shown a traceback

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from innoqa.confidence import Words, asks_for_opinion, is_instruction
-from innoqa.domain import Hit
+from innoqa.domain import Hit, Observation
 from innoqa.question_types import Wanted
 from innoqa.words import words as words_of
 
@@ -96,20 +96,25 @@ def near_questions(
     asked = set(words.terms(question))
     shared = {one: len(asked & set(words.terms(one))) for one in suggested}
     owners = sorted((one for one in suggested if shared[one]), key=lambda one: -shared[one])
-    made = [near for hit in nearest for near in (*_of_cells(hit), *_of_definitions(hit))]
+    made = [near for hit in nearest for near in (*_of_cells(hit), *of_definitions(hit))]
     near = dict.fromkeys([*made[:2], *owners[:1], *made[2:], *owners[1:]])
     return [one for one in near if set(words.terms(one)) != asked]
 
 
 def _of_cells(hit: Hit) -> list[str]:
-    for seen in hit.passage.observations:
-        if seen.value is not None and seen.indicator and seen.period.year:
-            place = f" of {seen.entity}" if seen.entity else ""
-            return [f"What was the figure for {seen.indicator}{place} in {seen.period.year}?"]
-    return []
+    return [*filter(None, map(of_figure, hit.passage.observations))][:1]
 
 
-def _of_definitions(hit: Hit) -> list[str]:
+def of_figure(seen: Observation) -> str:
+    """The question that a cell answers, "" where it states no figure of a year."""
+    if seen.value is None or not seen.indicator or not seen.period.year:
+        return ""
+    place = f" of {seen.entity}" if seen.entity else ""
+    return f"What was the figure for {seen.indicator}{place} in {seen.period.year}?"
+
+
+def of_definitions(hit: Hit) -> list[str]:
+    """Questions for what a passage of a text defines."""
     if hit.passage.cell is not None:
         return []
     found = (_DEFINES.match(sentence.text) for sentence in hit.passage.sentences)

@@ -3,13 +3,23 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from time import perf_counter
 from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from innoqa import abstaining, confidence, extraction, follow_ups, fusion, scoping, table_questions
+from innoqa import (
+    abstaining,
+    confidence,
+    extraction,
+    follow_ups,
+    fusion,
+    next_questions,
+    scoping,
+    table_questions,
+)
 from innoqa.attribution import Fault, attributed
 from innoqa.citing import Draft, Span, cell_span, numbered
 from innoqa.confidence import Calibration
@@ -66,6 +76,9 @@ NEAREST = 3
 
 TRIED, SUGGESTED = 3, 2
 """How many questions near to one that is not answered are tried, and offered if answered."""
+
+TRIED_NEXT, SUGGESTED_NEXT = 6, 3
+"""How many questions are tried after an answer, and offered if answered."""
 
 COVERAGE = 8
 """How many documents are named as what the corpus covers."""
@@ -371,15 +384,35 @@ class Assistant:
         candidates = abstaining.near_questions(
             query.text, nearest, index.corpus.suggested_questions, index.passage_words
         )
-        answered: list[str] = []
-        for question in candidates[:TRIED]:
-            asked = Query(question)
-            reply, _, _ = self._reply(asked, index.search(asked, self.sources), index)
+        answered = self._answered(candidates[:TRIED], index)
+        return tuple(question for question, _ in islice(answered, SUGGESTED))
+
+    def suggestions(self, turn: Turn, before: Conversation = NEW) -> Iterator[str]:
+        """Questions to go on with after a turn, each tried: its answer says something new.
+
+        None was asked in the conversation before. They are found one by one, since trying takes
+        about as long as answering.
+        """
+        asked = [text for one in (*before.turns, turn) for text in (one.question, one.query.text)]
+        with self.open_index() as index:
+            candidates = next_questions.candidates(
+                turn, asked, index.corpus.suggested_questions, index.passage_words
+            )
+            said = {turn.reply.text}
+            for question, answer in self._answered(candidates[:TRIED_NEXT], index):
+                if answer.text not in said:
+                    said.add(answer.text)
+                    yield question
+                if len(said) > SUGGESTED_NEXT:
+                    return
+
+    def _answered(self, questions: Sequence[str], index: Index) -> Iterator[tuple[str, Answer]]:
+        """Those of some questions that are answered, with their answers."""
+        for question in questions:
+            query = Query(question)
+            reply, _, _ = self._reply(query, index.search(query, self.sources), index)
             if isinstance(reply, Answer) and reply.confidence >= self.least_confidence:
-                answered.append(question)
-            if len(answered) == SUGGESTED:
-                break
-        return tuple(answered)
+                yield question, reply
 
     def corpus(self) -> Corpus:
         """What the published index is about."""

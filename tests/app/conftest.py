@@ -35,6 +35,11 @@ CHROMIUM_ARGUMENTS = [
 ]
 STARTED_WITHIN = 60
 """Seconds that the page may take until it answers."""
+expect.set_options(timeout=15_000)
+
+SETTLED = """() => [...document.querySelectorAll(".innoqa-fresh > *")]
+    .every(one => one.getAnimations().length === 0)"""
+"""Every statement of a new answer has appeared."""
 
 HOSTILE_SUGGESTION = (
     "Who _built_ ![x](http://192.0.2.1/z.png) the **old** :material/home: :smile: "
@@ -142,6 +147,7 @@ class Visit:
         box.fill(question)
         box.press("Enter")
         expect(answered).to_have_count(before + 1)
+        self.page.wait_for_function(SETTLED)
 
 
 @pytest.fixture(scope="session")

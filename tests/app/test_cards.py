@@ -114,10 +114,12 @@ def abstention_of(text: str) -> Abstention:
 @settings(max_examples=60, deadline=None)
 @given(text=words)
 def test_no_text_becomes_markup_and_none_is_lost(text: str) -> None:
-    html = [cards.title(Corpus(text, text)), cards.question(text), cards.problem(text)]
+    html = [cards.title(Corpus(text, text)), cards.question(text, 1), cards.problem(text)]
+    html += [cards.notice(text), cards.comment(text), cards.words_alone(text)]
     for reply in (answer_of(text), abstention_of(text)):
         turn = turn_of(text, reply)
         html += [cards.reply(turn, 1, newest=True), sources.sources(turn, 1, {})]
+        html.append(cards.reading(turn))
     turn = turn_of(text, answer_of(text))
     html += [cards.derivation(turn, 1), cards.conflicts(turn, 1), cards.caption(text)]
     html += [cards.notes([text]), tables.excerpt_html(excerpt_of(text), "source-1-1")]
@@ -130,6 +132,14 @@ def test_no_text_becomes_markup_and_none_is_lost(text: str) -> None:
         assert names <= {"class", "id", "href", "open", "tabindex", "role", "aria-live",
                          "aria-label", "scope"}  # fmt: skip
         assert {value for name, value in piece.attributes if name == "href"} <= {"#source-1-1"}
+
+
+@given(text=words)
+def test_a_copy_button_holds_its_text_to_the_character(text: str) -> None:
+    button = Read(cards.copy_button(text, text))
+    assert button.tags == {"button"}
+    assert ("data-copy", text) in button.attributes
+    assert button.text == text
 
 
 def test_items_stand_under_their_lead_in_only() -> None:
@@ -191,7 +201,7 @@ def test_how_a_question_was_read_stands_under_what_is_said() -> None:
     text = Read(cards.reply(change_of_dues(), 1, newest=True)).text
     said, reading = (
         text.index("rose by 1.7"),
-        text.index("Read as: Port dues of Vell, the difference"),
+        text.index("Looked for: Port dues of Vell, the difference"),
     )
     assert said < reading
 
@@ -243,7 +253,7 @@ def test_an_answer_that_was_not_computed_has_no_derivation_and_no_conflicts() ->
     answer = replace(answer_of("w"), computation=None, conflicts=())
     turn = turn_of("w", answer)
     assert cards.derivation(turn, 1) == cards.conflicts(turn, 1) == ""
-    assert "Read as" not in cards.reply(turn, 1, newest=True)
+    assert "Looked for" not in cards.reply(turn, 1, newest=True)
     abstained = turn_of("w", abstention_of("w"))
     assert cards.derivation(abstained, 1) == cards.conflicts(abstained, 1) == ""
 
@@ -267,8 +277,8 @@ def test_a_query_is_shown_where_it_differs_from_the_question() -> None:
     answer = answer_of("w")
     same = Turn("how  much?", Query("how much?"), (), answer, "extractive", 1.0)
     other = Turn("and there?", Query("how much there?"), (), answer, "extractive", 1.0)
-    assert "Understood as" not in cards.reply(same, 1, newest=False)
-    assert "Understood as: how much there?" in cards.reply(other, 1, newest=False)
+    assert cards.reading(same) == ""
+    assert "Read as: how much there?" in cards.reading(other)
 
 
 def test_a_label_takes_every_sign_of_markdown_literally() -> None:

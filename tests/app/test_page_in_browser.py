@@ -37,7 +37,7 @@ def test_a_suggested_question_is_answered_with_markers(visit: Visit) -> None:
     expect(reply.locator("p").first).to_contain_text("The port of Vell has three kinds of quay")
     expect(reply.locator("li")).to_have_count(3)
     expect(reply.locator("a")).to_have_text(["[1]", "[2]", "[3]", "[4]"])
-    expect(page.get_by_role("heading", level=2)).to_have_text(LIST)
+    expect(page.locator(".innoqa-question")).to_have_text(LIST)
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
     expect(page.get_by_text("Answered in")).to_be_visible()
     expect(page.locator("[class*=st-key-suggestion-]")).to_have_count(0)
@@ -61,7 +61,7 @@ def test_a_computed_answer_shows_its_reading_its_derivation_and_its_chart(visit:
     visit.ask(DUES)
     page = visit.page
     expect(page.get_by_role("status")).to_contain_text("1.7 million crowns")
-    expect(page.get_by_role("status")).to_contain_text("Read as: Harbour dues")
+    expect(page.get_by_role("status")).to_contain_text("Looked for: Harbour dues")
     derivation = page.locator(".innoqa-derivation")
     expect(derivation).to_contain_text("6.2 - 4.5 = 1.7 million crowns")
     operands = derivation.locator("table").first
@@ -194,7 +194,7 @@ def test_a_question_without_words_gets_a_message(visit: Visit) -> None:
 def test_what_a_reader_asks_is_shown_as_typed(visit: Visit) -> None:
     question = 'What <img src="http://192.0.2.1/u.png"> is $z$ ![](http://192.0.2.1/v) **salt**?'
     visit.ask(question)
-    expect(visit.page.get_by_role("heading", level=2)).to_have_text(question)
+    expect(visit.page.locator(".innoqa-question")).to_have_text(question)
     assert _made_of_text(visit) == 0
 
 

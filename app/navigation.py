@@ -1,0 +1,28 @@
+"""The links between the pages, the same on each of them."""
+
+from pathlib import Path
+
+import streamlit as st
+
+PAGES = {
+    "chat.py": "Chat",
+    "pages/documents.py": "Documents",
+    "pages/evaluation.py": "Evaluation",
+    "pages/settings.py": "Settings",
+}
+CONVERSATION = "c"
+"""The query parameter of the chat page that names a conversation."""
+LAST = "last_conversation"
+"""Where a session keeps the conversation that it had open last."""
+
+
+def links() -> None:
+    """A link to each page, at the top of the sidebar; the chat's leads back to what was open."""
+    last = st.session_state.get(LAST)
+    with st.sidebar.container(key="pages", gap=None):
+        for page, label in PAGES.items():
+            if (Path(__file__).parent / page).is_file():
+                is_chat = page == "chat.py" and last
+                st.page_link(
+                    page, label=label, query_params={CONVERSATION: last} if is_chat else None
+                )

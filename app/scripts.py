@@ -1,0 +1,66 @@
+"""The page's scripts. Nothing but integers and random ids of ours is put into them."""
+
+from streamlit import html
+
+COOKIE = "innoqa_owner"
+"""The cookie that tells a browser's conversations from others'."""
+
+_SCROLL = """<script>
+/* turn %d */ document.getElementById("question-%d")?.scrollIntoView();
+document.querySelectorAll(".innoqa-lit").forEach(lit => {
+    const around = lit.closest(".innoqa-scroll");
+    around.scrollLeft = lit.offsetLeft - around.clientWidth / 2;
+});
+</script>"""
+
+_REMEMBER = """<script>
+{
+    const known = document.cookie.match(/(?:^|; )innoqa_owner=([\\w-]+)/)?.[1];
+    if (known && known !== "%s" && !sessionStorage.innoqaOwner) {
+        sessionStorage.innoqaOwner = known;  /* two tabs began at once: the first one holds */
+        location.reload();
+    } else {
+        document.cookie = "innoqa_owner=%s; path=/; max-age=34560000; SameSite=Lax";
+    }
+}
+</script>"""
+
+_COPY = """<script>
+window.innoqaCopies ??= document.addEventListener("click", async event => {
+    const button = event.target.closest?.(".innoqa-copy");
+    if (!button) return;
+    const text = button.dataset.copy || location.href, label = button.textContent;
+    try {
+        await navigator.clipboard.writeText(text);
+    } catch {  /* not allowed, or no secure context */
+        const box = document.createElement("textarea");
+        box.value = text;
+        button.after(box);
+        box.select();
+        document.execCommand("copy");
+        box.remove();
+    }
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = label; }, 1500);
+}) ?? true;
+</script>"""
+
+
+def scroll_to(identity: int, number: int) -> None:
+    """Bring a question to the top once, so that its answer is read from the beginning.
+
+    Streamlit would go to the end, past the answer; an input in ``st.bottom`` keeps it from that.
+    Tables that are wider than the page are moved sideways to their lit cells. ``identity`` is the
+    turn's: the script runs again only where it differs.
+    """
+    html(_SCROLL % (identity, number), unsafe_allow_javascript=True)
+
+
+def remember(owner: str) -> None:
+    """Let the browser keep who it is; ``owner`` holds characters of a URL alone."""
+    html(_REMEMBER % (owner, owner), unsafe_allow_javascript=True)
+
+
+def copying() -> None:
+    """Let every copy button put its text on the clipboard; one without text, the page's address."""
+    html(_COPY, unsafe_allow_javascript=True)
