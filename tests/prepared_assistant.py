@@ -1,6 +1,6 @@
 """An assistant whose replies are prepared, questions to ask it, and what came of asking."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -12,7 +12,9 @@ from innoqa.domain import (
     Abstention,
     Answer,
     Citation,
+    Conversation,
     Hit,
+    Message,
     Passage,
     Query,
     Reply,
@@ -67,7 +69,11 @@ class Prepared:
     least_confidence: float = 0.5
     sources: int = 10
 
-    def answer(self, question: str) -> Turn:
+    def conversation(self, messages: Iterable[Message]) -> Conversation:
+        return Conversation(tuple(self.answer(text, Conversation()) for _, text in messages))
+
+    def answer(self, question: str, conversation: Conversation) -> Turn:
+        question = " ".join((*(turn.question for turn in conversation.turns), question))
         if question not in self.replies:
             raise QuestionError("The question is empty.")
         reply, names = self.replies[question]

@@ -12,7 +12,10 @@ from sklearn.metrics import brier_score_loss
 from tests.prepared_assistant import (
     ASSISTANT,
     QUESTIONS,
+    REPLIES,
     TEXT,
+    Prepared,
+    answer,
     evaluated,
     gold,
     question,
@@ -170,6 +173,14 @@ def test_evidence_is_a_quote_with_its_place_and_the_facts_that_it_states(
     ]
     for one in both["evidence"]:
         assert TEXT[one["start"] : one["end"]] == one["quote"]
+
+
+def test_a_follow_up_is_asked_after_its_history() -> None:
+    replies = REPLIES | {"sure? then?": (answer(0.9, "red"), ("red",))}
+    alone = question("then", "Ada", golds=(gold("ada"),))
+    after = replace(alone, id="after", kind="follow-up", history=("sure?",))
+    asked = evaluated(alone, after, assistant=Prepared(replies))["questions"]
+    assert [one["best_right"] for one in asked] == [None, False]
 
 
 def test_expected_and_got_are_told_in_words(report: EvalReport) -> None:
