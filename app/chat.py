@@ -34,7 +34,9 @@ logger = logging.getLogger("innoqa.chat")
 
 def main() -> None:
     """Draw the page; whatever goes wrong ends as one plain message on it."""
-    st.set_page_config(page_title="InnoQA", page_icon="🔎", layout="centered")
+    st.set_page_config(
+        page_title="InnoQA", page_icon="🔎", layout="centered", menu_items=choices.MENU
+    )
     st.html(STYLE)
     try:
         converse(choices.assistant())

@@ -16,6 +16,8 @@ from innoqa.settings import Settings
 
 RISKS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 """Shares of wrong answers that a reader can accept, as far as they can be kept to."""
+MENU = {"About": "**InnoQA** answers questions over a corpus, with sources that can be checked."}
+"""What makes Streamlit show its menu, in which the theme is chosen: light, dark or the system's."""
 _CHOICES = "choices"
 _OWN = ("reader", "sources", "risk")
 """The settings that a reader can choose."""

@@ -20,6 +20,7 @@ from innoqa.domain import (
     Sentence,
     Turn,
 )
+from links import Place
 from tables import Excerpt
 
 Span = tuple[int, int]
@@ -39,6 +40,7 @@ class Cited:
     marker: int | None = None
     anchor: str = ""
     excerpt: Excerpt | None = None
+    place: Place | None = None
 
 
 NOTHING = Cited()
@@ -52,6 +54,15 @@ def anchor(number: int, marker: int) -> str:
 def link(number: int, marker: int) -> str:
     """A marker that leads to its source."""
     return f'<a href="#{anchor(number, marker)}" aria-label="Source {marker}">[{marker}]</a>'
+
+
+def opened(place: Place) -> str:
+    """A link that opens a document at a place, beside what is being read."""
+    where = "table" if place.table is not None else "document"
+    return (
+        f'<p class="innoqa-open"><a href="{escape(place.address)}" target="_blank">'
+        f"Open in the {where}</a></p>"
+    )
 
 
 def within(sentence: Sentence, span: Span) -> bool:
@@ -109,6 +120,7 @@ def _source(citation: Citation, number: int, excerpt: Excerpt | None) -> str:
         marker=citation.marker,
         anchor=anchor(number, citation.marker),
         excerpt=excerpt,
+        place=Place.of(citation),
     )
     return _card(citation.passage, cited)
 
@@ -116,6 +128,7 @@ def _source(citation: Citation, number: int, excerpt: Excerpt | None) -> str:
 def _card(passage: Passage, cited: Cited) -> str:
     badge = f'<span class="innoqa-badge">{cited.marker}</span>' if cited.marker else ""
     facts = _facts(_cell_facts(passage, cited.observation)) + _facts(_origin(passage, cited))
+    facts += opened(cited.place or Place.of_passage(passage))
     return (
         f'<details class="innoqa-card"{" open" if cited.marker == 1 else ""}>'
         f"<summary>{badge}<span>{_where(passage, cited.observation)}</span></summary>"

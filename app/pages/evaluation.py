@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 import cards
+import choices
 import navigation
 from innoqa.adapters import html_report
 from innoqa.adapters.report_files import read_report
@@ -45,7 +46,9 @@ class Run:
 
 def main() -> None:
     """Draw the page; whatever goes wrong ends as one plain message on it."""
-    st.set_page_config(page_title="InnoQA evaluation", page_icon="🔎", layout="centered")
+    st.set_page_config(
+        page_title="InnoQA evaluation", page_icon="🔎", layout="centered", menu_items=choices.MENU
+    )
     st.html(STYLE)
     st.html(f"<style>{html_report.STYLE}</style>")
     navigation.links()
