@@ -3,10 +3,11 @@
 BENCH/followups holds questions asked in conversations (MTRAG) with the passages that answer; they
 are searched for by the last turn alone, by all turns joined, by the released rewrites and by the
 queries that ``follow_ups`` makes, with BM25 and, with ``--indexes DIR``, with the retrieval that
-ships (an index for each domain is made in DIR, which takes minutes, once). BENCH/rewrites holds
-questions beside what people rewrote them to (CAsT, CANARD): how many of the content words that a
-rewrite adds do our queries add, how many of those that they add are in it, and how many of the
-questions that need no rewriting are left alone. ``--half`` keeps every other conversation.
+ships, but for its reader (an index for each domain is made in DIR once, which takes long).
+BENCH/rewrites holds questions beside what people rewrote them to (CAsT, CANARD): how many of the
+content words that a rewrite adds do our queries add, how many of those that they add are in it, and
+how many of the questions that need no rewriting are left alone. ``--half`` keeps every other
+conversation, ``--domain`` the passages of one domain.
 """
 
 import gzip
@@ -64,16 +65,18 @@ def main(
     bench: Annotated[Path, typer.Argument(metavar="BENCH")],
     indexes: Annotated[Path | None, typer.Option(metavar="DIR")] = None,
     half: Annotated[int | None, typer.Option(help="0 or 1: one half of the conversations.")] = None,
+    domain: Annotated[str | None, typer.Option()] = None,
     show: Annotated[int, typer.Option(help="How many queries of each set are shown.")] = 0,
 ) -> None:
     """Print every comparison."""
     passages = read_passages(bench / "followups" / "corpus" / "passages_reduced.jsonl.gz")
+    passages = {p: one for p, one in passages.items() if domain in (None, one["domain"])}
     searches: dict[str, Search] = {"BM25": bm25(passages)}
     if indexes is not None:
-        searches["as shipped"] = shipped(passages, indexes)
+        searches["fused retrieval"] = shipped(passages, indexes)
     for name in ("mtrag", "mtrag_un"):
         file = bench / "followups" / name / "dev" / "conversations.jsonl"
-        asked = [one for one in read(file, half) if one.relevant and one.history]
+        asked = [one for one in read(file, half) if one.relevant & passages.keys() and one.history]
         print(f"\n## {name}: {len(asked)} questions after the first of their conversation")
         for kind, search in searches.items():
             print(f"\n{kind}:\n")
@@ -134,10 +137,10 @@ def bm25(passages: Mapping[str, Mapping[str, str]]) -> Search:
 
 
 def shipped(passages: Mapping[str, Mapping[str, str]], folder: Path) -> Search:
-    """The retrieval that ships, over an index for each domain."""
+    """The retrieval that ships without its reader, over an index for each domain."""
     opened = {}
     for domain in sorted({entry["domain"] for entry in passages.values()}):
-        settings = replace(Settings.from_environment(), index=folder / domain)
+        settings = replace(Settings.from_environment(), index=folder / domain, reader=False)
         if not (settings.index / "current").exists():
             lines = folder / f"{domain}.jsonl"
             folder.mkdir(parents=True, exist_ok=True)

@@ -12,10 +12,10 @@ from innoqa.follow_ups.signs import FUNCTION, GENERIC
 TURNS = 8
 """How many of the latest turns are looked at."""
 
-_LAST, _FADES = 3.0, 0.6
+_LAST, _FADES = 3.0, 0.5
 LEAST, LEAST_OF_PERSON = 0.0, 6.5
 _NAME, _SUBJECT, _TOLD = 1.5, 0.5, 2.0
-_AGAIN, _MOST_AGAIN = 0.5, 1.5
+_AGAIN, _MOST_AGAIN = 0.25, 1.0
 _GENERIC, _RELATIONAL, _BARE_NOUN = 3.0, 1.5, 0.5
 _SHORT = 14
 _REPLY, _LEADS = 0.35, 0.8
@@ -96,7 +96,7 @@ def for_several(one: Candidate) -> float:
 
 def for_many(one: Candidate) -> float:
     """How an "of them", "these" or "ones" suits a candidate."""
-    return 3.0 if one.is_plural else -3.0
+    return 3.0 if one.is_plural and (not one.is_name or " and " in one.text) else -3.0
 
 
 def for_person(one: Candidate) -> float:
@@ -163,7 +163,7 @@ def _candidate(one: Phrase, score: float, names: Counter[tuple[str, ...]]) -> Ca
 def _parts(phrase: Phrase) -> Iterator[tuple[Phrase, float]]:
     """A phrase and what follows its "of", and what being of which kind costs each."""
     costs = _GENERIC * phrase.is_generic
-    if phrase.inner is not None:
+    if phrase.inner is not None and not (phrase.is_name and phrase.is_plural):
         costs += _RELATIONAL * phrase.is_relational
         yield phrase.inner, -_GENERIC * phrase.inner.is_generic
     if phrase.before in _ITSELF and len(phrase.words) == 1 and not phrase.has_name:

@@ -180,7 +180,7 @@ def _joined(text: str, runs: list[list[_Token]]) -> Iterator[Phrase]:
 
 def _joins(text: str, one: list[_Token], other: list[_Token]) -> bool:
     gap = text[one[-1].end : other[0].start]
-    if _OF.search(gap):
+    if _OF.match(gap):
         return True
     both = one[-1].is_capital and other[0].is_capital
     return both and _JOIN.match(gap) is not None
@@ -190,18 +190,23 @@ def _phrase(text: str, run: list[_Token], head: _Token, inner: Phrase | None = N
     first, last = run[0], run[-1]
     said = text[first.start : last.end]
     bare = _POSSESSED.sub("", said)
+    before = (text[: first.start].split() or [""])[-1].lower()
+    may_be_plural = not head.is_capital or before == "the"  # "the Beatles", but "Richards"
+    several = may_be_plural and _is_plural(_OF_WORD.split(bare, maxsplit=1)[0].split()[-1])
     return Phrase(
         text=bare,
         start=first.start,
         end=first.start + len(bare),
         is_name=head.is_capital,
+        is_plural=several or _COORDINATED.search(bare) is not None,
         opens=_OPENS.search(text[: first.start]) is not None,
         has_name=any(token.is_capital for token in run),
-        before=(text[: first.start].split() or [""])[-1].lower(),
-        is_plural=_COORDINATED.search(bare) is not None
-        or _is_plural(re.split(r"\s+of\s", bare, maxsplit=1)[0].split()[-1]),
+        before=before,
         inner=inner,
     )
+
+
+_OF_WORD = re.compile(r"\sof\s")
 
 
 def _is_plural(word: str) -> bool:

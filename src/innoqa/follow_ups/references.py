@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from innoqa.domain import Conversation, Turn
 from innoqa.follow_ups import antecedents
-from innoqa.follow_ups.antecedents import Fits
+from innoqa.follow_ups.antecedents import Candidate, Fits
 from innoqa.follow_ups.listed import items
 from innoqa.follow_ups.phrases import Phrase, phrases, stems
 from innoqa.follow_ups.signs import (
@@ -54,6 +54,7 @@ _CLAUSE = re.compile(
 _COMPLEMENT = re.compile(
     r"\s+(?:of|for|in|on|to|at|from|with|between|among|about|by|behind)\b", re.I
 )
+_CLAUSE_END = re.compile(r"[,;.:?!]")
 _FEW = 4
 
 
@@ -115,9 +116,13 @@ def _pronoun(question: str, start: int) -> Gap | None:
 
 
 def _pointer(question: str, start: int) -> Gap | None:
+    own = [p for p in phrases(question) if not p.is_generic]
     for match in _POINTING.finditer(question, start):
-        if not _stands_alone(question, match) or RELATIVE_BEFORE.search(question[: match.start()]):
+        before = question[: match.start()]
+        if not _stands_alone(question, match) or RELATIVE_BEFORE.search(before):
             continue
+        if any(p.end <= match.start() and _CLAUSE_END.search(before[p.end :]) for p in own):
+            continue  # it is what the question itself said before
         if not _is_relative(question, match):
             several = match[0].lower() in ("these", "those")
             fits = antecedents.for_many if several else antecedents.for_thing
@@ -174,7 +179,7 @@ def _explained(question: str, start: int, low: str, *, possessive: bool) -> bool
             continue
         if low in SINGULAR and phrase.is_plural and not phrase.is_name:
             continue
-        if low in PLURAL and not phrase.is_plural:
+        if low in PLURAL and not phrase.is_plural and possessive:
             continue
         if phrase.is_generic:
             continue
@@ -185,20 +190,25 @@ def _explained(question: str, start: int, low: str, *, possessive: bool) -> bool
 
 def _put(question: str, gap: Gap, conversation: Conversation) -> str | None:
     """What belongs in a gap, or None where nothing that was said does."""
-    said = frozenset(stems(question[: gap.start] + " " + question[gap.end :])) - FUNCTION
     several = alternatives(conversation) if gap.fits in _FOR_SEVERAL else ""
     if several:
         return f" of {several}" if gap.start == gap.end else several
-    if gap.fits is antecedents.for_thing or gap.fits is antecedents.for_several:
+    if gap.fits in _FOR_FIGURE:
         figure = _figure(question, conversation.turns[-1])
         if figure:
             return figure
     if gap.fits is antecedents.for_many:
         conversation = _with_list(conversation)
+    said = frozenset(stems(question[: gap.start] + " " + question[gap.end :])) - FUNCTION
     found = antecedents.best(conversation, gap.fits, said)
-    if found is None:
-        return None
+    return None if found is None else _worded(found, gap)
+
+
+def _worded(found: Candidate, gap: Gap) -> str | None:
+    """A phrase as it reads in a gap; None where it does not."""
     if gap.which:
+        if found.is_name and not found.is_plural:
+            return None
         of = "of the " if found.is_plural else ""
         return f"{' ' if gap.start == gap.end else ''}{of}{found.text}"
     if gap.possessive:
@@ -206,6 +216,7 @@ def _put(question: str, gap: Gap, conversation: Conversation) -> str | None:
     return f"in {found.said}" if gap.fits is antecedents.for_place else found.said
 
 
+_FOR_FIGURE = (antecedents.for_thing, antecedents.for_several)
 _FOR_SEVERAL = (antecedents.for_several, antecedents.for_many)
 
 
@@ -277,7 +288,8 @@ def _called(pointed: Phrase, conversation: Conversation) -> str | None:
     base = pointed.words
     for one in antecedents.candidates(conversation):
         words = stems(one.text)
-        if len(words) > len(base) and words[-len(base) :] == base:
+        same = one.is_plural == pointed.is_plural
+        if same and len(words) > len(base) and words[-len(base) :] == base:
             return one.text
     return None
 

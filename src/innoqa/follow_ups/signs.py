@@ -28,7 +28,7 @@ EXPLETIVE = re.compile(
     r"\b(?:(?:is|was|does|would|will|can|could|if|when|has|did|do|how \w+ (?:is|was|does))\s+)?it"
     r"(?:\s*['’]s|\s+(?:is|was|takes?|took|would be|will be|comes|costs?|makes sense))?"
     r"\s+(?:(?:a|an|the|so|too|very|really|still|also|ever|always|more|most)\s+)?"
-    r"(?:possible|impossible|true|necessary|legal|illegal|important|better|best|good|bad|safe"
+    r"(?:possible|impossible|free|true|necessary|legal|illegal|important|better|best|good|bad|safe"
     r"|common|normal|easy|hard|difficult|likely|worth|wise|ok|okay|time|mean|matter|cost|take"
     r"|required|recommended|considered|seem\w*|rain\w*|snow\w*|bad idea|good idea)\b"
     r"(?:\s+(?:for (?:\w+ ){1,3})?(?:to|that|if|whether|when|\w+ing)\b|\s+long\b)"
@@ -47,10 +47,8 @@ RELATIVE_BEFORE = re.compile(
 THERE = re.compile(r"\bthere(?=\s*(?:[?.!,;]|$))", re.IGNORECASE)
 
 OTHERS = re.compile(
-    r"\b(?:else|other|others|another|similar|same|instead|alternatives?|the rest"
-    r"|more about (?:it|that)|any more|anything more"
-    r"|what more|newer|older|better|worse|cheaper|bigger|the difference"
-    r"|compare)\b",
+    r"\b(?:else|other|others|another|similar|same|instead|alternatives?|the rest|any more"
+    r"|anything more|what more|more about (?:it|that))\b",
     re.IGNORECASE,
 )
 
@@ -157,7 +155,8 @@ IRREGULAR = frozenset(
 VERBS = frozenset(form for verb in _VERBS.split() for form in _forms(verb)) | IRREGULAR
 
 ASKING = frozenset(
-    "what which who whom whose when where why how please tell me us give list name describe"
+    "outside inside apart besides except regarding concerning beyond near"
+    " what which who whom whose when where why how please tell me us give list name describe"
     " explain show define discuss about can could would should will may might must do does did"
     " is are was were has have had you i we your my our let lets don't doesn't isn't aren't"
     " wasn't weren't didn't can't couldn't won't wouldn't what's who's where's how's that's it's"

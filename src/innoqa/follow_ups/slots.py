@@ -169,7 +169,8 @@ def _with_thing(text: str, parts: Said, turn: Turn, known: Known) -> str | None:
         return None
     span = _place_span(text, rest, turn, known)
     if span is None:
-        return _with_end(text, f"in {place}")
+        is_place = known.place_spans(place) or any(subject(turn))
+        return _with_end(text, f"in {place}") if is_place else None
     if text[span[0] : span[1]].casefold() == place.casefold():
         return None if not parts.time else text
     the = "the " if parts.determined and not re.search(r"\bthe\s+\Z", text[: span[0]]) else ""
