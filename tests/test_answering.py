@@ -77,8 +77,16 @@ def test_a_threshold_changes_whether_an_answer_is_given_and_nothing_else(
             assert isinstance(shipped, Answer) is enough
 
 
-def test_questions_offered_in_place_of_an_answer_are_answered(assistant: Assistant) -> None:
-    asked = "Why did the goals of the board in Norway fail?"
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Why did the goals of the board in Norway fail?",
+        "What was the R&D expenditure of Arnholm in 1950?",  # refused by the tables
+    ],
+)
+def test_questions_offered_in_place_of_an_answer_are_answered(
+    assistant: Assistant, asked: str
+) -> None:
     reply = assistant.answer(asked).reply
     assert isinstance(reply, Abstention)
     assert reply.suggestions

@@ -294,7 +294,9 @@ class Assistant:
             reply, drawn_on, composer = self._reply(query, found, index)
             reply, faults = _attributed(reply, query, index)
             if isinstance(reply, Answer) and reply.confidence < self.least_confidence:
-                reply = self._declined(query, reply, found, index)
+                reply = _declined(query, reply, found, index)
+            if isinstance(reply, Abstention):
+                reply = replace(reply, suggestions=self._near_questions(query, reply, index))
         return Turn(
             question=question,
             query=query,
@@ -366,23 +368,12 @@ class Assistant:
         signs = confidence.of_texts(query.text, hits, answer, index.passage_words)
         return replace(answer, confidence=self.calibration.texts.probability(signs))
 
-    def _declined(
-        self, query: Query, answer: Answer, hits: tuple[Hit, ...], index: Index
-    ) -> Abstention:
-        """An answer that is not sure enough is not given."""
-        nearest = hits[:NEAREST]
-        return Abstention(
-            reason=abstaining.reason(query.text, nearest, index.passage_words),
-            nearest=nearest,
-            coverage=index.catalog.titles(COVERAGE),
-            confidence=answer.confidence,
-            suggestions=self._suggestions(query, nearest, index),
-        )
-
-    def _suggestions(self, query: Query, nearest: tuple[Hit, ...], index: Index) -> tuple[str, ...]:
+    def _near_questions(
+        self, query: Query, abstention: Abstention, index: Index
+    ) -> tuple[str, ...]:
         """Questions near to one that is not answered, each tried: they are answered."""
         candidates = abstaining.near_questions(
-            query.text, nearest, index.corpus.suggested_questions, index.passage_words
+            query.text, abstention.nearest, index.corpus.suggested_questions, index.passage_words
         )
         answered = self._answered(candidates[:TRIED], index)
         return tuple(question for question, _ in islice(answered, SUGGESTED))
@@ -398,12 +389,13 @@ class Assistant:
             candidates = next_questions.candidates(
                 turn, asked, index.corpus.suggested_questions, index.passage_words
             )
-            said = {turn.reply.text}
+            said = {one.reply.text for one in (*before.turns, turn)}
+            most = len(said) + SUGGESTED_NEXT
             for question, answer in self._answered(candidates[:TRIED_NEXT], index):
                 if answer.text not in said:
                     said.add(answer.text)
                     yield question
-                if len(said) > SUGGESTED_NEXT:
+                if len(said) == most:
                     return
 
     def _answered(self, questions: Sequence[str], index: Index) -> Iterator[tuple[str, Answer]]:
@@ -485,6 +477,17 @@ def _nothing(query: Query, index: Index) -> Abstention:
         nearest=(),
         coverage=index.catalog.titles(COVERAGE),
         confidence=0.0,
+    )
+
+
+def _declined(query: Query, answer: Answer, hits: tuple[Hit, ...], index: Index) -> Abstention:
+    """An answer that is not sure enough is not given."""
+    nearest = hits[:NEAREST]
+    return Abstention(
+        reason=abstaining.reason(query.text, nearest, index.passage_words),
+        nearest=nearest,
+        coverage=index.catalog.titles(COVERAGE),
+        confidence=answer.confidence,
     )
 
 
