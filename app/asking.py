@@ -63,3 +63,9 @@ def offer(questions: tuple[str, ...], key: str) -> None:
     for place, question in enumerate(questions):
         asked = Asked(question, read_as=question)
         st.button(cards.as_label(question), key=f"{key}-{place}", on_click=ask, args=(asked,))
+
+
+def buttons(first: str, second: str) -> tuple[bool, bool]:
+    """Two buttons of a form, side by side."""
+    with st.container(horizontal=True, gap="small"):
+        return st.form_submit_button(first, type="primary"), st.form_submit_button(second)

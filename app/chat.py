@@ -39,7 +39,7 @@ def main() -> None:
     )
     st.html(STYLE)
     try:
-        converse(choices.assistant())
+        converse()
     except ConversationsError as error:
         keeping.give_up(error)
         if typed := st.session_state.get(TYPED):
@@ -52,12 +52,13 @@ def main() -> None:
         st.html(cards.problem("Something went wrong on this page. Its log says what; try again."))
 
 
-def converse(assistant: Assistant) -> None:
+def converse() -> None:
     """The page from its title to its newest answer."""
     shown = keeping.current()
     is_own = shown is None or shown.owner == keeping.owner()
     navigation.links()
     conversations.sidebar(shown)
+    assistant = choices.assistant()
     asked = question() if is_own else None
 
     st.html(cards.title(assistant.corpus()))

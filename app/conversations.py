@@ -8,29 +8,34 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 import cards
+import feedback
 import keeping
 from innoqa import bibliography, exporting
 from innoqa.adapters.conversation_store import KeptConversation, Listed
-from innoqa.domain import Conversation
 
 AT_FIRST = 30
 """Conversations that are listed until more are asked for."""
 
-EXPORTS: dict[str, tuple[str, str, Callable[[str, Conversation], str]]] = {
-    "Markdown": ("md", "text/markdown", exporting.markdown),
-    "Web page": ("html", "text/html", exporting.html),
+EXPORTS: dict[str, tuple[str, str, Callable[[KeptConversation], str]]] = {
+    "Markdown": ("md", "text/markdown", lambda c: exporting.markdown(c.title, c.before())),
+    "Web page": ("html", "text/html", lambda c: exporting.html(c.title, c.before())),
     "References as BibTeX": (
         "bib",
         "application/x-bibtex",
-        lambda _, turns: bibliography.bibtex(bibliography.sources(turns)),
+        lambda c: bibliography.bibtex(bibliography.sources(c.before())),
     ),
     "References as CSL JSON": (
         "json",
         "application/vnd.citationstyles.csl+json",
-        lambda _, turns: bibliography.csl(bibliography.sources(turns)),
+        lambda c: bibliography.csl(bibliography.sources(c.before())),
+    ),
+    "Judged answers as tests": (
+        "jsonl",
+        "application/jsonl",
+        lambda c: feedback.judged(c.turns),
     ),
 }
-"""By label: the ending of the file, its media type, and what makes it of a title and turns."""
+"""By label: the ending of the file, its media type, and what makes it of a conversation."""
 
 _UNSAFE = re.compile(r"[^\w-]+")
 
@@ -104,8 +109,10 @@ def menu(shown: KeptConversation) -> None:
                           on_change=rename, args=(shown.id, key))  # fmt: skip
         st.html(cards.copy_button("Copy link"))
         st.html('<h3 class="innoqa-label">Download</h3>')
-        for name in EXPORTS:
-            download(shown, name)
+        is_judged = is_own and any(kept.verdict for kept in shown.turns)
+        for name, export in EXPORTS.items():
+            if is_judged or export[0] != "jsonl":
+                download(shown, name)
         if is_own:
             st.button("Delete", key="delete", on_click=delete, args=(shown,))
 
@@ -115,7 +122,7 @@ def download(shown: KeptConversation, name: str) -> None:
     ending, media_type, make = EXPORTS[name]
     stem = _UNSAFE.sub("-", shown.title).strip("-").lower()[:60] or "conversation"
     st.download_button(
-        name, lambda: make(shown.title, shown.before()), f"{stem}.{ending}", media_type,
+        name, lambda: make(shown), f"{stem}.{ending}", media_type,
         key=f"download-{ending}", on_click="ignore", type="tertiary",
     )  # fmt: skip
 

@@ -1,9 +1,11 @@
 """Turns of the page -> questions for the evaluation, which ``innoqa eval add`` joins to a file."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from innoqa.adapters.conversation_store import KeptTurn
 from innoqa.domain import Answer, Statement, Turn
 from innoqa.question_types import Wanted
 
@@ -44,14 +46,28 @@ def as_complaint(turn: Turn, comment: str = "") -> dict[str, Any]:
     }
 
 
+def judged(turns: Iterable[KeptTurn]) -> str:
+    """Every turn that has a verdict as a question, one a line, for ``innoqa eval add``."""
+    entries = (
+        as_complaint(kept.turn, kept.comment) if kept.verdict == "down" else as_test(kept.turn)
+        for kept in turns
+        if kept.turn and kept.verdict
+    )
+    return "".join(_line(entry) for entry in entries)
+
+
 def export(entry: dict[str, Any], path: Path = EXPORTED) -> None:
     """Add a question to the file of exported ones, as one line, unless it is there already."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(entry, ensure_ascii=False) + "\n"
+    line = _line(entry)
     with path.open("a+", encoding="utf-8") as file:
         file.seek(0)
         if line not in file:
             file.write(line)
+
+
+def _line(entry: dict[str, Any]) -> str:
+    return json.dumps(entry, ensure_ascii=False) + "\n"
 
 
 def _question(turn: Turn) -> str:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+import asking
 import cards
 import charts
-import feedback
-import keeping
+import derivations
+import judging
 import sources
-from asking import Asked, ask, offer
+from asking import Asked
 from exhibits import Exhibits
 from innoqa import exporting
-from innoqa.adapters.conversation_store import KeptTurn, Verdict
+from innoqa.adapters.conversation_store import KeptTurn
 from innoqa.answering import Assistant
 from innoqa.domain import Abstention, Turn
 
@@ -53,10 +54,10 @@ def say(turn: Turn, kept: KeptTurn, place: Place, assistant: Assistant) -> None:
     st.html(cards.reply(turn, place.number, newest=place.is_newest, fresh=place.is_fresh))
     shown = exhibits(turn, kept, assistant)
     draw(shown.figures)
-    put(cards.derivation(turn, place.number))
-    put(cards.conflicts(turn, place.number))
+    put(derivations.derivation(turn, place.number))
+    put(derivations.conflicts(turn, place.number))
     if isinstance(turn.reply, Abstention) and place.is_own:
-        offer(turn.reply.suggestions, f"offer-{kept.id}")
+        asking.offer(turn.reply.suggestions, f"offer-{kept.id}")
     st.html(sources.sources(turn, place.number, shown.excerpts))
     if shown.has_changed:
         st.html(cards.notice(CHANGED))
@@ -76,7 +77,7 @@ def read(turn: Turn, kept: KeptTurn, place: Place) -> None:
     if st.session_state.get("editing") == ("reading", kept.id):
         with st.form(f"reading-{kept.id}", border=False):
             text = st.text_input("Read as", turn.query.text)
-            go, stop = buttons("Ask as this", "Cancel")
+            go, stop = asking.buttons("Ask as this", "Cancel")
         if go:
             again(Asked(turn.question, read_as=text, instead_of=place.number))
         if stop:
@@ -94,7 +95,7 @@ def edit(kept: KeptTurn, place: Place) -> None:
     """The question, to be put otherwise. What was answered after it stays in its conversation."""
     with st.form(f"question-{kept.id}", border=False):
         text = st.text_input("Question", kept.question)
-        go, stop = buttons("Ask", "Cancel")
+        go, stop = asking.buttons("Ask", "Cancel")
     if go:
         again(Asked(text, instead_of=place.number, anew=True))
     if stop:
@@ -113,57 +114,18 @@ def act(kept: KeptTurn, place: Place) -> None:
             read_as = kept.turn.query.text if kept.turn and edited else None
             asked = Asked(kept.question, read_as, instead_of=place.number)
             st.button(
-                "Ask again", key=f"again-{kept.id}", type="tertiary", on_click=ask, args=(asked,)
+                "Ask again",
+                key=f"again-{kept.id}",
+                type="tertiary",
+                on_click=asking.ask,
+                args=(asked,),
             )
             tertiary("Edit question", f"edit-{kept.id}", ("question", kept.id))
-            judge(kept)
+            judging.thumbs(kept)
     if place.is_own and kept.turn and st.session_state.get("judging") == kept.id:
-        explain(kept.turn, kept)
+        judging.explain(kept.turn, kept)
     elif kept.comment:
         st.html(cards.comment(kept.comment))
-
-
-def judge(kept: KeptTurn) -> None:
-    """A thumb, up or down, kept with the turn."""
-    key = f"verdict-{kept.id}"
-
-    def keep() -> None:
-        chosen = st.session_state[key]
-        keeping.attempt(judged, kept, None if chosen is None else ("down", "up")[chosen], "")
-        st.session_state.judging = None if chosen is None else kept.id
-
-    default = {"down": 0, "up": 1}.get(kept.verdict or "")
-    st.feedback("thumbs", key=key, default=default, on_change=keep)
-
-
-def judged(kept: KeptTurn, verdict: Verdict | None, comment: str) -> None:
-    """Keep a verdict on a turn."""
-    keeping.store().judge(keeping.owner(), kept.id, verdict, comment)
-
-
-def explain(turn: Turn, kept: KeptTurn) -> None:
-    """A comment on the verdict, and the turn as a question of the evaluation."""
-    is_wrong = kept.verdict == "down"
-    with st.form(f"comment-{kept.id}", border=False):
-        ask_for = (
-            "What is wrong, and what would be right?" if is_wrong else "What is good about it?"
-        )
-        comment = st.text_input(ask_for, kept.comment, placeholder="Optional")
-        said, test = buttons("Keep", "Keep and make this a test")
-    if said or test:
-        keeping.attempt(judged, kept, kept.verdict, " ".join(comment.split()))
-        st.session_state.judging = None
-        if test:
-            entry = feedback.as_complaint(turn, comment) if is_wrong else feedback.as_test(turn)
-            feedback.export(entry)
-            st.session_state.told = f"Kept in {feedback.EXPORTED}. Join it with: innoqa eval add"
-        st.rerun()
-
-
-def buttons(first: str, second: str) -> tuple[bool, bool]:
-    """Two buttons of a form, side by side."""
-    with st.container(horizontal=True, gap="small"):
-        return st.form_submit_button(first, type="primary"), st.form_submit_button(second)
 
 
 def tertiary(label: str, key: str, editing: tuple[str, int]) -> None:
@@ -177,7 +139,7 @@ def tertiary(label: str, key: str, editing: tuple[str, int]) -> None:
 
 def again(asked: Asked) -> None:
     """Ask, in a run of its own."""
-    ask(asked)
+    asking.ask(asked)
     st.rerun()
 
 

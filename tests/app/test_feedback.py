@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from innoqa import eval_bootstrap
+from innoqa.adapters.conversation_store import ConversationStore, KeptTurn
 from innoqa.bootstrap import open_assistant
+from innoqa.domain import Conversation
 from innoqa.settings import Settings
 
 from .conftest import APP  # its folder is where the page's own modules are found
@@ -38,3 +40,30 @@ def test_a_turn_that_went_wrong_is_kept_as_a_draft(index: Path, tmp_path: Path) 
     assert added.draft
     assert added.question == turn.question
     assert added.why
+
+
+def test_what_was_judged_can_be_downloaded_and_added(index: Path, tmp_path: Path) -> None:
+    """A follow-up becomes the question that it was read as, a complaint keeps its comment."""
+    assistant = open_assistant(Settings(index=index))
+    store, conversation = ConversationStore(None), Conversation()
+    for question in ("When was the lighthouse of Vell first lit?",
+                     "How many containers passed through the port of Vell in 2021?",
+                     "And in 2020?"):  # fmt: skip
+        turn = assistant.answer(question, conversation)
+        conversation = conversation.with_turn(turn)
+        store.add("me", "c", turn)
+
+    def kept() -> tuple[KeptTurn, ...]:
+        found = store.conversation("c")
+        assert found is not None
+        return found.turns
+
+    store.judge("me", kept()[1].id, "up")
+    store.judge("me", kept()[2].id, "down", "It was 7.")
+    (tmp_path / "judged.jsonl").write_text(feedback.judged(kept()), "utf-8")
+    good, bad = eval_bootstrap.add(tmp_path / "judged.jsonl", tmp_path / "questions.yaml")
+    assert good.question == "How many containers passed through the port of Vell in 2021?"
+    assert good.answerable
+    assert bad.question == "How many containers passed through the port of Vell in 2020?"
+    assert bad.draft
+    assert "Its reader says: It was 7." in (bad.why or "")

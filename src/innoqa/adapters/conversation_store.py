@@ -259,16 +259,6 @@ class ConversationStore:
                 (verdict, comment, turn_id, owner),
             )
 
-    def judged(self) -> Iterator[KeptTurn]:
-        """The turns of every owner that someone gave a verdict on, oldest first."""
-        with self._connected() as connection:
-            rows = connection.execute(
-                "SELECT turns.id, number, question, answer, body, beside, verdict, comment"
-                " FROM turns JOIN conversations ON conversations.id = conversation"
-                " WHERE verdict IS NOT NULL AND deleted_at IS NULL ORDER BY turns.id"
-            ).fetchall()
-        yield from (_kept(*row) for row in rows)
-
     def count(self) -> int:
         """How many conversations there are, deleted ones left out."""
         with self._connected() as connection:
