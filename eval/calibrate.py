@@ -16,7 +16,8 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from reader_train import HELD_OUT, SETS, Asked, mined_once
+from reader_mining import mined_once
+from reading_sets import HELD_OUT, SETS, Asked
 from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score

@@ -7,33 +7,24 @@ compared with one another. Articles are dealt into folds: a fold is only ever sc
 that saw none of its articles.
 """
 
-import json
-import pickle
 import random
-import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import torch
 import typer
+from reader_mining import Candidate, Example, mined_once
+from reading_sets import HELD_OUT
 from torch import Tensor
 from torch.nn import functional
 
-from innoqa import bootstrap
 from innoqa.adapters import embedder, reader
-from innoqa.domain import Passage, Query
-from innoqa.settings import Settings
 
-FOLDS = 4
-HELD_OUT = 0
-"""The fold that the shipped reader has not seen, and is measured on."""
-FOUND = 10
-"""Passages found for a question."""
 RANK = 48
 """Of the change of each matrix."""
 STEP = 40
@@ -44,251 +35,6 @@ EPOCHS = 2
 COMPARED = 200
 """Held-out questions that two readers are compared on."""
 SEED = 20261125
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question of a set: its article, where in a document it is answered ((start, end) spans,
-    none where it is not), and whether the spans are short answers or whole sentences.
-    """
-
-    set: str
-    article: str
-    question: str
-    document: str
-    spans: tuple[tuple[int, int], ...]
-    short: bool
-    answers: tuple[str, ...] = ()
-
-    @property
-    def fold(self) -> int:
-        """The fold that its article was dealt into."""
-        return zlib.crc32(self.article.encode()) % FOLDS
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage found for a question: its text, and the answers in it.
-
-    ``sentences`` are numbers of sentences that answer; ``spans`` (start, end) in the words of the
-    passage. ``scores`` and ``confidence`` are the retrieval's.
-    """
-
-    heading: str
-    texts: tuple[str, ...]
-    sentences: frozenset[int]
-    spans: tuple[tuple[int, int], ...]
-    scores: tuple[float, ...]
-    confidence: float
-    own: bool
-    doubtful: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question with what was found for it, best first; the passage that answers may lack."""
-
-    asked: Asked
-    found: tuple[Candidate, ...]
-
-
-Documents = dict[str, tuple[str, str]]
-"""Title and text of each document, by its id."""
-
-
-def squad(folder: Path) -> tuple[Documents, list[Asked]]:
-    """SQuAD 2.0: short answers, and questions that their paragraph does not answer."""
-    documents = {}
-    for path in (folder / "dev" / "documents.jsonl", folder / "extra_documents.jsonl"):
-        for article in _lines(path):
-            for number, text in enumerate(article["paragraphs"]):
-                documents[f"{article['doc_id']}#{number}"] = (article["title"], text)
-    asked = [
-        Asked(
-            "squad2",
-            line["doc_id"],
-            line["question"],
-            f"{line['doc_id']}#{line['paragraph']}",
-            () if line["is_impossible"] else _spans(line["answers"]),
-            short=True,
-        )
-        for line in _lines(folder / "dev" / "questions_all.jsonl")
-    ]
-    return documents, asked
-
-
-def covidqa(folder: Path) -> tuple[Documents, list[Asked]]:
-    """COVID-QA: short and long spans in whole papers."""
-    documents = {
-        f"{paper['doc_id']}#{number}": (paper["title"], text)
-        for paper in _lines(folder / "documents.jsonl")
-        for number, text in enumerate(paper["paragraphs"])
-    }
-    asked = [
-        Asked(
-            "covidqa",
-            line["doc_id"],
-            line["question"],
-            f"{line['doc_id']}#{line['paragraph']}",
-            _spans(line["answers"]),
-            short=True,
-        )
-        for line in _lines(folder / "dev" / "questions.jsonl")
-    ]
-    return documents, asked
-
-
-def clapnq(folder: Path) -> tuple[Documents, list[Asked]]:
-    """CLAPnq: the sentences that support a long answer, and questions without one."""
-    documents, sentences = {}, {}
-    for passage in _lines(folder / "passages.jsonl"):
-        text = " ".join(passage["sentences"])
-        documents[passage["pid"]] = (passage["title"], text)
-        sentences[passage["pid"]] = _places(passage["sentences"])
-    asked = []
-    for line in _lines(folder / "dev" / "questions.jsonl"):
-        places = sentences[line["passage_id"]]
-        chosen = sorted({n for a in line["answers"] for n in a["selected_sentences"]})
-        spans = tuple(places[n] for n in chosen) if line["answerable"] else ()
-        title = documents[line["passage_id"]][0]
-        asked.append(
-            Asked("clapnq", title, line["question"], line["passage_id"], spans, short=False)
-        )
-    return documents, asked
-
-
-def selqa(folder: Path) -> tuple[Documents, list[Asked]]:
-    """SelQA: the sentences of a section that answer."""
-    documents: Documents = {}
-    asked = []
-    for path in sorted(folder.glob("*.json")):
-        for entry in json.loads(path.read_text("utf-8")):
-            text = " ".join(entry["candidates"])
-            name = f"selqa/{zlib.crc32(text.encode()):08x}"
-            documents[name] = (f"{entry['article']}: {entry['section']}", text)
-            places = _places(entry["candidates"])
-            spans = tuple(places[n] for n in entry["answers"])
-            asked.append(
-                Asked("selqa", entry["article"], entry["question"], name, spans, short=False)
-            )
-    return documents, asked
-
-
-def qed(folder: Path) -> tuple[Documents, list[Asked]]:
-    """QED: short answers to questions that people typed."""
-    documents, asked = {}, []
-    for line in _lines(folder / "qed_dev.jsonl"):
-        name = f"qed/{line['example_id']}"
-        documents[name] = (line["title_text"], line["paragraph_text"])
-        spans = tuple(
-            (part["start"], part["end"]) for a in line["original_nq_answers"] for part in a
-        )
-        asked.append(
-            Asked(
-                "qed",
-                line["title_text"],
-                line["question_text"],
-                name,
-                spans,
-                short=True,
-                answers=tuple(part["string"] for a in line["original_nq_answers"] for part in a),
-            )
-        )
-    return documents, asked
-
-
-SETS = {"squad2": squad, "covidqa": covidqa, "clapnq": clapnq, "selqa": selqa, "qed": qed}
-
-
-def mined(bench: Path, work: Path) -> list[Example]:
-    """Every question of every set with the passages that InnoQA finds for it."""
-    examples = []
-    for name, read in SETS.items():
-        documents, asked = read(bench / name)
-        folder = work / name
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "documents.jsonl").open("w", encoding="utf-8") as out:
-            for identifier, (title, text) in documents.items():
-                out.write(json.dumps({"_id": identifier, "title": title, "text": text}) + "\n")
-        settings = replace(Settings(), index=folder / "index")
-        bootstrap.ingest([folder / "documents.jsonl"], settings, lambda *_: None)
-        examples += _searched(settings, asked)
-        print(f"{name}: {len(documents)} documents, {len(asked)} questions", flush=True)
-    return examples
-
-
-def _searched(settings: Settings, asked: Sequence[Asked]) -> Iterator[Example]:
-    assistant = bootstrap.open_assistant(settings)
-    with assistant.open_index() as index:
-        passages = index.catalog.passages(list(range(len(index.vectors.edges) - 1)))
-        by_source: dict[str, list[Passage]] = {}
-        for passage in passages:
-            by_source.setdefault(passage.source, []).append(passage)
-        for one in asked:
-            hits = index.search(Query(one.question), FOUND)
-            found = [_candidate(one, h.passage, h.sentence_scores, h.confidence) for h in hits]
-            if one.spans and not any(c.sentences for c in found):
-                gold = [_candidate(one, p, (), 0.0) for p in by_source[one.document]]
-                found += [c for c in gold if c.sentences][:1]
-            elif not one.spans:
-                known = {h.passage.id for h in hits}
-                found += [
-                    _candidate(one, p, (), 0.0)
-                    for p in by_source[one.document]
-                    if p.id not in known
-                ][:1]
-            yield Example(one, tuple(found))
-
-
-def _candidate(
-    asked: Asked, passage: Passage, scores: tuple[float, ...], confidence: float
-) -> Candidate:
-    texts = tuple(sentence.text for sentence in passage.sentences)
-    places = _places(texts)
-    words = " ".join(texts)
-    own = passage.source == asked.document
-    sentences: set[int] = set()
-    spans: list[tuple[int, int]] = []
-    for start, end in asked.spans if own else ():
-        for number, sentence in enumerate(passage.sentences):
-            shared = min(end, sentence.end) - max(start, sentence.start)
-            least = 1 if asked.short else 0.5 * min(end - start, sentence.end - sentence.start)
-            if shared < least:
-                continue
-            sentences.add(number)
-            if asked.short:
-                answer = passage.text[max(start - passage.start, 0) : end - passage.start].strip()
-                at = words.find(answer, places[number][0])
-                if answer and 0 <= at < places[number][1]:
-                    spans.append((at, at + len(answer)))
-    doubtful = not own and any(a.casefold() in words.casefold() for a in asked.answers)
-    return Candidate(
-        heading=passage.heading_path,
-        texts=texts,
-        sentences=frozenset(sentences),
-        spans=tuple(dict.fromkeys(spans)),
-        scores=tuple(scores),
-        confidence=confidence,
-        own=own,
-        doubtful=doubtful,
-    )
-
-
-def _places(texts: Sequence[str]) -> list[tuple[int, int]]:
-    places, at = [], 0
-    for text in texts:
-        places.append((at, at + len(text)))
-        at += len(text) + 1
-    return places
-
-
-def _spans(answers: Sequence[dict[str, Any]]) -> tuple[tuple[int, int], ...]:
-    return tuple((a["start"], a["end"]) for a in answers)
-
-
-def _lines(path: Path) -> Iterator[Any]:
-    with path.open(encoding="utf-8") as file:
-        yield from map(json.loads, file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -544,19 +290,6 @@ def main(
     print(f"{out}: {size:.1f} MiB, from {len(seen)} of {len(examples)} questions")
     print(f"Beside {reader.CHANGES.name}: {differences(examples, reader.CHANGES, out)}")
     print(f"To ship it, copy it to {reader.CHANGES}, ingest again, and run make calibrate")
-
-
-def mined_once(bench: Path, work: Path) -> list[Example]:
-    """What was mined before, where it was."""
-    path = work / "examples.pickle"
-    if path.is_file():
-        with path.open("rb") as file:
-            kept: list[Example] = pickle.load(file)  # our own file
-            return kept
-    examples = mined(bench, work)
-    with path.open("wb") as file:
-        pickle.dump(examples, file)
-    return examples
 
 
 if __name__ == "__main__":

@@ -35,6 +35,12 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\b(?:what|which) (?:are|were) (?:the|its|their)\b|\b(?:list|name)\b"
+    r"|\b(?:main|key|major|different|various|kinds|types|stages|factors)\b",
+    re.IGNORECASE,
+)
+_HOW = re.compile(r"\W*how (?:do|does|did|can|could|is|are|was|were|has|have)\b", re.IGNORECASE)
 _COUNTED = re.compile(
     r"\b(?:how many|number of|count of|how much|amount of)\s+(?P<what>(?:[\w’'-]+\s*){1,3})",
     re.IGNORECASE,
@@ -168,8 +174,8 @@ def of_texts(question: str, hits: Sequence[Hit], answer: Answer, words: Words) -
         **_of_question(question, wanted, words),
         **_of_reader(hits),
     }
-    if wanted.kind in ("number", "share"):
-        signs["no number"] = float(not wanted.held_by(said))
+    if wanted.is_fact:
+        signs["not of the kind"] = float(not wanted.held_by(said))
     return signs
 
 
@@ -235,6 +241,8 @@ def _of_question(question: str, wanted: Wanted, words: Words) -> dict[str, float
         "opinion": float(asks_for_opinion(question)),
         "instruction": float(is_instruction(question)),
         "long": math.log1p(len(question.split())),
+        "asks for several": float(_SEVERAL.search(question) is not None),
+        "asks how": float(_HOW.match(question) is not None),
         "unknown": float(sum(not words.knows(name) for name in _plain_words(question))),
     }
     kind = "number" if wanted.kind == "share" else wanted.kind

@@ -24,7 +24,7 @@ from innoqa.table_questions.missing import missing_place
 from innoqa.table_questions.names import measure_of
 from innoqa.table_questions.plans import Plan, Refusal, Result
 from innoqa.table_questions.premises import answers_something_else, objection
-from innoqa.table_questions.signs import FUNCTION_WORDS
+from innoqa.table_questions.signs import FUNCTION_WORDS, NUMBER_WORDS
 from innoqa.table_questions.texts import told_beside
 from innoqa.table_questions.wording import listed
 from innoqa.words import acronyms
@@ -53,6 +53,12 @@ _SURE = 0.95
 _LOOSE_NAME, _TIE, _TWO, _NEAR, _LEAST = 0.75, 0.65, 0.75, 0.5, 0.52
 _BARE = 2
 _LOOSE, _CERTAIN, _FEW = 0.75, 1.0, 2
+
+_MEMBERS = re.compile(
+    rf"\W*(?:what|which) (?:are|were) (?:the |these |those )?(?:{'|'.join(NUMBER_WORDS)}|\d+)\b",
+    re.IGNORECASE,
+)
+"""What asks for the members of a group: "what are the three science cities?"."""
 
 _SECOND_QUESTION = re.compile(
     r"(?:,? and|[;?]) (?=(?:why|who|whom|what|how|where|when|which)\b)", re.I
@@ -209,6 +215,8 @@ def _asks_for_a_value(asked: Asked, best: Reading) -> bool:
     compares = asked.has("highest", "lowest", "compare", "top") or asked.threshold is not None
     changes = asked.has("change", "percentage change", "annual growth")
     if asked.has("definition") and not named:
+        return False
+    if _MEMBERS.match(asked.question) and not (compares or changes or asked.frame.points):
         return False
     if asked.has("who", "where") and not compares and not asked.has("which period", "whether"):
         return asked.has("where") and asked.has("rank")
