@@ -19,9 +19,7 @@ _AGAIN, _MOST_AGAIN = 0.25, 1.0
 _GENERIC, _RELATIONAL, _BARE_NOUN = 3.0, 1.5, 0.5
 _SHORT = 14
 _REPLY, _LEADS = 0.35, 0.8
-_PLACED = frozenset(
-    "in at from to near on by of with against for into over under through the".split()
-)
+_PLACED = frozenset("in at from to near on by of with against for into over under through".split())
 _ITSELF = frozenset("the this that these those".split())
 
 
@@ -101,7 +99,7 @@ def for_many(one: Candidate) -> float:
 
 def for_person(one: Candidate) -> float:
     """How a "he" or "she" suits a candidate: somebody who was named, and again and again."""
-    placed = one.before in _PLACED or any(sign.isdigit() for sign in one.text)
+    placed = one.before in (*_PLACED, "the") or any(sign.isdigit() for sign in one.text)
     return (3.0 if one.is_name else -3.0) - 2.5 * placed - 1.0 * one.is_plural + one.often
 
 

@@ -30,7 +30,7 @@ from innoqa.table_questions.signs import Sign
 
 MOVES: tuple[Sign, ...] = (
     "annual growth", "percentage change", "points", "change", "mean", "median", "range", "highest",
-    "lowest", "series", "which period", "count years", "above", "below", "compare",
+    "lowest", "series", "count years", "above", "below", "compare",
 )  # fmt: skip
 """Signs that a question is about a figure and not about what has it."""
 
@@ -201,14 +201,14 @@ def _put(question: str, gap: Gap, conversation: Conversation) -> str | None:
         conversation = _with_list(conversation)
     said = frozenset(stems(question[: gap.start] + " " + question[gap.end :])) - FUNCTION
     found = antecedents.best(conversation, gap.fits, said)
-    return None if found is None else _worded(found, gap)
+    if found is None or (gap.fits is antecedents.for_many and found.is_name > found.is_plural):
+        return None
+    return _worded(found, gap)
 
 
-def _worded(found: Candidate, gap: Gap) -> str | None:
-    """A phrase as it reads in a gap; None where it does not."""
+def _worded(found: Candidate, gap: Gap) -> str:
+    """A phrase as it reads in a gap."""
     if gap.which:
-        if found.is_name and not found.is_plural:
-            return None
         of = "of the " if found.is_plural else ""
         return f"{' ' if gap.start == gap.end else ''}{of}{found.text}"
     if gap.possessive:
@@ -269,11 +269,12 @@ def _longer(question: str, conversation: Conversation) -> str | None:
         pointed = next((p for p in _all(question) if p.start == match.end()), None)
         if pointed is None or pointed.is_name:
             continue
-        longer = _called(pointed, conversation)
+        noun = _PREDICATE.sub("", pointed.text)
+        longer = _called(noun, conversation, several=pointed.is_plural)
         if longer is not None:
             start = match.start() if match["which"].lower() in POINTING else match.end()
             article = "the " if start == match.start() else ""
-            return question[:start] + article + longer + question[pointed.end :]
+            return question[:start] + article + longer + question[match.end() + len(noun) :]
     return None
 
 
@@ -283,15 +284,21 @@ def _all(question: str) -> list[Phrase]:
     return sorted(found, key=lambda p: p.end - p.start)
 
 
-def _called(pointed: Phrase, conversation: Conversation) -> str | None:
-    """A phrase that ends as the pointed one does and says more."""
-    base = pointed.words
+def _called(noun: str, conversation: Conversation, *, several: bool) -> str | None:
+    """A phrase that ends as a noun does and says more."""
+    base = stems(noun)
     for one in antecedents.candidates(conversation):
         words = stems(one.text)
-        same = one.is_plural == pointed.is_plural
+        same = one.is_plural == several
         if same and len(words) > len(base) and words[-len(base) :] == base:
             return one.text
     return None
+
+
+_PREDICATE = re.compile(
+    r"(?<=\w)\s+(?:\w+(?:able|ible|ful|ous|ive|ical|less)|good|bad|true|free|special)\Z",
+    re.IGNORECASE,
+)
 
 
 def _leaves_open(question: str) -> bool:

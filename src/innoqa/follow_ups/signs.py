@@ -82,7 +82,7 @@ CORRECTION = re.compile(
 )
 DENIES = re.compile(r"\W*(?:no+|nope|sorry|actually|wait)\b", re.IGNORECASE)
 NOT_BUT = re.compile(
-    r"\W*(?:(?:no+|sorry|i (?:mean|meant))\b[\s,.–-]*)*not\s+(?P<old>[^,;.–]+?)\s*"
+    r"\W*(?:(?:no+|sorry|i (?:mean|meant))\b[\s,.–-]*)*not\s+(?!only\b)(?P<old>[^,;.–]+?)\s*"
     r"(?:[,;.–]|\bbut\b)+\s*(?:but |rather |i (?:mean|meant) )?(?P<new>[^?]+)\W*\Z"
     r"|(?P<new2>[^,;?]+?)\s*[,;]\s*not\s+(?P<old2>[^?]+?)\W*\Z",
     re.IGNORECASE,
@@ -116,6 +116,7 @@ GENERIC = RELATIONAL | frozenset(
 )
 
 _VERBS = (
+    "fail succeed lack rely "
     "be have do go get make take give say tell show know think see find come want need use work"
     " call try ask feel become leave put mean keep let begin start seem help talk turn happen"
     " provide offer move live believe bring write sit stand lose pay meet include continue set"
@@ -155,7 +156,7 @@ IRREGULAR = frozenset(
 VERBS = frozenset(form for verb in _VERBS.split() for form in _forms(verb)) | IRREGULAR
 
 ASKING = frozenset(
-    "outside inside apart besides except regarding concerning beyond near"
+    "outside inside behind amid despite via apart besides except regarding concerning beyond near"
     " what which who whom whose when where why how please tell me us give list name describe"
     " explain show define discuss about can could would should will may might must do does did"
     " is are was were has have had you i we your my our let lets don't doesn't isn't aren't"

@@ -11,6 +11,7 @@ from innoqa.follow_ups.signs import FUNCTION, OPENING, VERBS
 from innoqa.follow_ups.subjects import Known, Span, names, subject, time_span, year_of
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.signs import NUMBER_WORDS, Sign
+from innoqa.words import stem
 
 _CLOSING = re.compile(
     r"(?:\W*\b(?:then|instead|too|as well|please|though|maybe|perhaps|only)\b)*[\s?!.,]*\Z", re.I
@@ -212,7 +213,7 @@ def _with_indicator(text: str, rest: str, turn: Turn, known: Known) -> str | Non
     if not measure:
         return None
     rest = known.nearest_indicator(rest, measure)
-    several = rest.split()[-1].endswith("s")
+    several = any(word != stem(word) for word in rest.lower().split())
     span = known.indicator_span(text, measure)
     counts = _HOW_MANY.match(text) is not None
     if span and several >= counts and not set(stems(text[slice(*span)])) & FUNCTION - _JOINING:
