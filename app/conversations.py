@@ -83,10 +83,10 @@ def when(then: datetime, now: datetime) -> str:
     """A time in a few words: the hour of today, else the day, with its year where it is another.
 
     >>> when(datetime(2026, 3, 1, 9, 5), datetime(2026, 3, 1, 18, 0))
-    '09.05'
+    '09:05'
     """
     if then.date() == now.date():
-        return f"{then:%H.%M}"
+        return f"{then:%H:%M}"
     day = f"{then.day} {then:%B}"
     return day if then.year == now.year else f"{day} {then.year}"
 

@@ -1,7 +1,5 @@
 """The links between the pages, the same on each of them."""
 
-from pathlib import Path
-
 import streamlit as st
 
 PAGES = {
@@ -19,10 +17,7 @@ LAST = "last_conversation"
 def links() -> None:
     """A link to each page, at the top of the sidebar; the chat's leads back to what was open."""
     last = st.session_state.get(LAST)
-    with st.sidebar.container(key="pages", gap=None):
+    with st.sidebar.container(key="pages", gap="xxsmall"):
         for page, label in PAGES.items():
-            if (Path(__file__).parent / page).is_file():
-                is_chat = page == "chat.py" and last
-                st.page_link(
-                    page, label=label, query_params={CONVERSATION: last} if is_chat else None
-                )
+            is_chat = page == "chat.py" and last
+            st.page_link(page, label=label, query_params={CONVERSATION: last} if is_chat else None)

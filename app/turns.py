@@ -36,10 +36,7 @@ class Place:
 def show(kept: KeptTurn, place: Place, assistant: Assistant) -> None:
     """A turn, with what its reader can do where the conversation is their own."""
     with st.chat_message("user"):
-        if st.session_state.get("editing") == ("question", kept.id):
-            edit(kept, place)
-        else:
-            st.html(cards.question(kept.question, place.number))
+        st.html(cards.question(kept.question, place.number))
     with st.chat_message("assistant"):
         if kept.turn is None:
             st.html(cards.words_alone(kept.answer))
@@ -122,7 +119,9 @@ def act(kept: KeptTurn, place: Place) -> None:
             )
             tertiary("Edit question", f"edit-{kept.id}", ("question", kept.id))
             judging.thumbs(kept)
-    if place.is_own and kept.turn and st.session_state.get("judging") == kept.id:
+    if st.session_state.get("editing") == ("question", kept.id):
+        edit(kept, place)
+    elif place.is_own and kept.turn and st.session_state.get("judging") == kept.id:
         judging.explain(kept.turn, kept)
     elif kept.comment:
         st.html(cards.comment(kept.comment))
