@@ -98,7 +98,7 @@ def tell(shown: KeptConversation | None) -> None:
     if shown and shown.owner != keeping.owner():
         conversations.another(shown)
     elif not shown and navigation.CONVERSATION in st.query_params:
-        st.html(cards.notice("The conversation of this address is not here, or was deleted."))
+        conversations.missing()
 
 
 def begin(assistant: Assistant) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 import cards
 import feedback
 import keeping
+import navigation
 from innoqa import bibliography, exporting
 from innoqa.adapters.conversation_store import KeptConversation, Listed
 
@@ -141,11 +142,24 @@ def delete(shown: KeptConversation) -> None:
 
 def undo() -> None:
     """That a conversation was deleted, with the way back, until something else is opened."""
-    if "deleted" not in st.session_state:
-        return
-    identity, title = st.session_state.deleted
+    if "deleted" in st.session_state:
+        identity, title = st.session_state.deleted
+        offer_back(identity, f"“{title}” is deleted.")
+
+
+def missing() -> None:
+    """That the conversation of the page's address is not there; a deleted one can be had back."""
+    identity = st.query_params[navigation.CONVERSATION]
+    if keeping.store().is_deleted(keeping.owner(), identity):
+        offer_back(identity, "The conversation of this address is deleted.")
+    else:
+        st.html(cards.notice("The conversation of this address is not here."))
+
+
+def offer_back(identity: str, why: str) -> None:
+    """A button that brings a deleted conversation back."""
     with st.container(horizontal=True, vertical_alignment="center", key="undo"):
-        st.html(cards.notice(f"“{title}” is deleted."), width="content")
+        st.html(cards.notice(why), width="content")
         st.button("Undo", key="undo-delete", on_click=restore, args=(identity,))
 
 

@@ -207,7 +207,10 @@ def test_a_deleted_conversation_is_out_of_sight_and_can_be_had_back(
     store.delete(ME, identity)
     assert (titles(store), store.conversation(identity), store.count()) == ([], None, 0)
     assert store.copy(identity, OTHER) is None
+    assert store.is_deleted(ME, identity)
+    assert not store.is_deleted(OTHER, identity)
     store.restore(ME, identity)
+    assert not store.is_deleted(ME, identity)
     assert questions(store, identity) == ["One?", "Two?"]
     store.delete(ME, identity)
     store.add(ME, identity, asked("Three?"))  # from a page that still had it open

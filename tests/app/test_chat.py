@@ -209,6 +209,11 @@ def test_rename_delete_and_undo(chat: AppTest, path: Path) -> None:
     assert listed(chat) == []
     assert "1871" not in html_of(chat)
     assert "“The light” is deleted." in html_of(chat)
+    identity = chat.session_state.deleted[0]
+    assert "is not here" in html_of(visit(conversation=identity).run())
+    later = visit(chat.session_state.owner, identity).run()
+    assert "The conversation of this address is deleted." in html_of(later)
+    assert "Undo" in labels(later)
     press(chat, "Undo")
     assert listed(chat) == ["The light"]
     assert "1871" in html_of(chat)

@@ -250,6 +250,15 @@ class ConversationStore:
         """Bring a deleted conversation back."""
         self._set(owner, identity, "deleted_at", None)
 
+    def is_deleted(self, owner: str, identity: str) -> bool:
+        """Whether an owner's conversation is deleted and can still be had back."""
+        with self._connected() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM conversations WHERE id = ? AND owner = ? AND deleted_at IS NOT NULL",
+                (identity, owner),
+            )
+            return found.fetchone() is not None
+
     def judge(self, owner: str, turn_id: int, verdict: Verdict | None, comment: str = "") -> None:
         """Keep what an owner thinks of a turn of theirs."""
         with self._changing() as connection:
