@@ -11,6 +11,9 @@ _ASKED = re.compile(
     rf"|how)\b(?:(?!\b(?:{_AUXILIARY})\b)[^?])*?)\s+)?\b(?P<aux>{_AUXILIARY})\s+(?P<rest>[^?]+?)\s*\?*\Z",
     re.IGNORECASE,
 )
+_DEFINES = re.compile(
+    r"\W*(?:what|who)\s+(?:is|are|was|were)\b(?!.*\b(?:of|in|for)\b)", re.IGNORECASE
+)
 _COUNTED = re.compile(r"how (?:many|much)\s+(?P<what>.+)", re.IGNORECASE)
 _CHOSEN = re.compile(r"(?:which|what|who)\b", re.IGNORECASE)
 _TURNS = {"why": "Why", "how": "How", "when": "When", "where": "Where"}
@@ -32,7 +35,7 @@ def asked(question: str, turn: Turn) -> str | None:
     if way is None:
         return None
     match = _ASKED.match(last)
-    if match is None:
+    if match is None or _DEFINES.match(last):
         return None
     return f"{way} {_clause(match, turn)}?"
 

@@ -10,6 +10,7 @@ from innoqa.follow_ups.subjects import Known, Span, names
 
 _FEW = 8
 _ASKS = re.compile(r"\b(?:what|which|who|when|where|why|how|is|are|was|were|do|does|did)\b", re.I)
+_HOW_IT_IS = re.compile(r"how \w+ (?P<is>is|was|are|were) (?P<what>[^?]+?)\s*\?*\Z", re.IGNORECASE)
 _ARTICLE = re.compile(r"\A(?:the|an?)\s+", re.IGNORECASE)
 
 
@@ -55,6 +56,9 @@ def _put(said: str, turn: Turn, known: Known) -> str | None:
     if found is not None:
         return found
     new = _ARTICLE.sub("", said)
+    how = _HOW_IT_IS.match(text)
+    if how and not names(new):
+        return f"What {how['is']} the {new} of {how['what']}?"
     old = _alike(new, text)
     if old is None:
         return None

@@ -158,7 +158,7 @@ def _is_boundary(token: _Token, following: _Token | None, text: str, run: Sequen
         return ends if run else not determined
     if not token.is_verb:
         return False
-    goes_on = not ends and not (following and following.is_verb)
+    goes_on = not ends and not (following and (following.is_verb or following.is_capital))
     return not determined or (bool(run) and (not goes_on or _is_plural(run[-1].text)))
 
 

@@ -55,6 +55,7 @@ _COMPLEMENT = re.compile(
     r"\s+(?:of|for|in|on|to|at|from|with|between|among|about|by|behind)\b", re.I
 )
 _CLAUSE_END = re.compile(r"[,;.:?!]")
+_MORE = frozenset("higher lower larger smaller bigger greater enough".split())
 _FEW = 4
 
 
@@ -136,7 +137,7 @@ def _pointer(question: str, start: int) -> Gap | None:
 def _stands_alone(question: str, match: re.Match[str]) -> bool:
     """Whether "this" goes with no noun."""
     following = _WORD.match(question, match.end())
-    return following is None or following[1].lower() in FUNCTION | VERBS
+    return following is None or following[1].lower() in FUNCTION | VERBS | _MORE
 
 
 def _is_relative(question: str, match: re.Match[str]) -> bool:

@@ -116,7 +116,8 @@ GENERIC = RELATIONAL | frozenset(
 )
 
 _VERBS = (
-    "fail succeed lack rely "
+    "fail succeed lack rely conclude mention argue cite predict propose rank finance pay introduce"
+    " replace rename abolish attract relocate emerge shape drive collapse profit oppose approve "
     "be have do go get make take give say tell show know think see find come want need use work"
     " call try ask feel become leave put mean keep let begin start seem help talk turn happen"
     " provide offer move live believe bring write sit stand lose pay meet include continue set"

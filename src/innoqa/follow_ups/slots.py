@@ -17,7 +17,8 @@ _CLOSING = re.compile(
     r"(?:\W*\b(?:then|instead|too|as well|please|though|maybe|perhaps|only)\b)*[\s?!.,]*\Z", re.I
 )
 _BEFORE_NAME = re.compile(
-    r"\A\s*(?:(?:in|of|for|at|with|on|from|to|about|the case of|regarding|just|only|is|was)\s+)*"
+    r"\A\s*(?:(?:that|those|the (?:one|ones|figure|number)) (?=of|in|for)|(?:just|only|is|was)\s+)*"
+    r"(?P<preposition>(?:in|of|for|at|with|on|from|to|about)\b)?(?:\s+the case of)?\s*"
     r"(?P<the>the\s+)?(?:(?:its|their|his|her)\s+)?",
     re.IGNORECASE,
 )
@@ -31,6 +32,7 @@ _RELATIVE = re.compile(
 _COUNT = re.compile(
     r"\A(?:how (?:many|much) )(?=(?:in|of|for|at|during|from|since)\b)", re.IGNORECASE
 )
+_POINTS = re.compile(r"\b(?:them|that|those|these|this)\b", re.IGNORECASE)
 _NOW = re.compile(
     r"\W*(?:now(?:adays)?|today|currently|at present|the latest|most recently|this year)\W*\Z", re.I
 )
@@ -49,12 +51,15 @@ class Said:
     time: str
     rest: str
     determined: bool
+    preposition: str
 
 
 def fragment(question: str) -> str | None:
     """The words of a question that only names something, or None where it asks by itself."""
     opening = OPENING.match(question)
-    said = _COUNT.sub("", question[opening.end() if opening else 0 :])
+    said = question[opening.end() if opening else 0 :]
+    if _COUNT.match(said) and not VERBS & set(stems(said)) and not _POINTS.search(said):
+        said = _COUNT.sub("", said)
     closing = _CLOSING.search(said)
     said = said[: closing.start()] if closing else said
     tokens = [match[0].lower() for match in re.finditer(r"[^\W_]+(?:['’&-][^\W_]+)*", said)]
@@ -68,7 +73,7 @@ _CLAUSE_WORDS = frozenset(
     " could"
     " will would should may might it they them he she him her i you we me tell show give list"
     " explain"
-    " describe compare rank".split()
+    " describe compare rank this these".split()
 )
 
 
@@ -116,7 +121,12 @@ def _parts(said: str, turn: Turn) -> Said:
         said = said[: relative.start()]
     leading = _BEFORE_NAME.match(said)
     assert leading is not None
-    return Said(time, said[leading.end() :].strip(" ,;'\"“”"), bool(leading["the"]))
+    return Said(
+        time=time,
+        rest=said[leading.end() :].strip(" ,;'\"“”"),
+        determined=bool(leading["the"]),
+        preposition=(leading["preposition"] or "").lower(),
+    )
 
 
 def _years(relative: re.Match[str]) -> int:
@@ -168,7 +178,7 @@ def _with_thing(text: str, parts: Said, turn: Turn, known: Known) -> str | None:
         return _with_indicator(text, rest, turn, known)
     if place is None:
         return None
-    span = _place_span(text, rest, turn, known)
+    span = _span_after(text, parts.preposition) or _place_span(text, rest, turn, known)
     if span is None:
         is_place = known.place_spans(place) or any(subject(turn))
         return _with_end(text, f"in {place}") if is_place else None
@@ -199,6 +209,17 @@ def _place_span(text: str, rest: str, turn: Turn, known: Known) -> Span | None:
     alike = [s for s in named if set(stems(text[slice(*s)])[-1:]) & set(stems(rest)[-1:])]
     acting = [span for span in spans if _acts(text, span)]
     return next((found[-1] for found in (alike, acting[:1], spans, named) if found), None)
+
+
+def _span_after(text: str, preposition: str) -> Span | None:
+    """What a query says about, where a fragment says "about" too."""
+    if preposition != "about":
+        return None
+    for one in reversed(phrases(text)):
+        leading = re.search(r"\babout\s+(?:\w+\s+){0,2}\Z", text[: one.start], re.IGNORECASE)
+        if leading:
+            return leading.start() + len("about "), one.end
+    return None
 
 
 def _acts(text: str, span: Span) -> bool:
