@@ -40,7 +40,8 @@ def document(known: IndexedDocument, place: Place, assistant: Assistant) -> None
         _text(text, place)
     else:
         _table(found, table, place)
-    st.html(SCROLL % place.address, unsafe_allow_javascript=True)
+    shown = "all" if st.session_state.get(f"whole {place.address}") else "a part"
+    st.html(SCROLL % f"{place.address}, {shown}", unsafe_allow_javascript=True)
 
 
 def _title(known: IndexedDocument) -> str:
