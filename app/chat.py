@@ -79,7 +79,6 @@ def converse() -> None:
     if shown and is_own:
         suggesting.offer(restricted, shown)
     scripts.remember(keeping.owner())
-    scripts.copying()
 
 
 def question() -> Asked | None:

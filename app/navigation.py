@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+import scripts
+
 PAGES = {
     "chat.py": "Chat",
     "pages/documents.py": "Documents",
@@ -21,3 +23,4 @@ def links() -> None:
         for page, label in PAGES.items():
             is_chat = page == "chat.py" and last
             st.page_link(page, label=label, query_params={CONVERSATION: last} if is_chat else None)
+        scripts.listen()

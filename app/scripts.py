@@ -25,9 +25,11 @@ _REMEMBER = """<script>
 }
 </script>"""
 
-_COPY = """<script>
-window.innoqaCopies ??= document.addEventListener("click", async event => {
+_LISTEN = """<script>
+window.innoqaListens ??= document.addEventListener("click", async event => {
     const button = event.target.closest?.(".innoqa-copy");
+    if (innerWidth < 768 && event.target.closest?.(".st-key-pages a, .st-key-conversations button"))
+        document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
     if (!button) return;
     const text = button.dataset.copy || location.href, label = button.textContent;
     try {
@@ -61,6 +63,10 @@ def remember(owner: str) -> None:
     html(_REMEMBER % (owner, owner), unsafe_allow_javascript=True)
 
 
-def copying() -> None:
-    """Let every copy button put its text on the clipboard; one without text, the page's address."""
-    html(_COPY, unsafe_allow_javascript=True)
+def listen() -> None:
+    """Let clicks do what Streamlit has no way for.
+
+    A copy button puts its text on the clipboard; one without text, the page's address. On a narrow
+    page the sidebar closes when something in it was chosen.
+    """
+    html(_LISTEN, unsafe_allow_javascript=True)

@@ -211,8 +211,9 @@ def test_copies_hold_the_answer_with_its_citations_and_the_link(visit: Visit) ->
     assert copied.startswith("The lighthouse of Vell was first lit in 1871. [1]\n")
     assert "[1] The quays of Vell > Lighthouse (quays.md): “The lighthouse" in copied
     assert 'Maritime Museum, "Lights of the coast", 2004.' in copied
-    menu(page).get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    opened = menu(page)
+    opened.get_by_role("button", name="Copy link").click()
+    expect(opened.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
@@ -264,3 +265,4 @@ def test_the_list_is_reached_on_a_narrow_page(browser: Browser, address: str) ->
         page.get_by_role("button", name="Expand sidebar").click()
         page.get_by_role("link", name="Chat").click()
         answered(page, "1871")
+        expect(listed(page)).not_to_be_in_viewport()
