@@ -40,6 +40,7 @@ bench: $(VENV)/.bench  ## Measure ranking, speed and answers from tables (TABLES
 	$(BIN)/innoqa ingest corpus --index $(INDEX)
 	$(BIN)/python eval/bench.py --index $(INDEX)
 	$(BIN)/python eval/tables_bench.py $(foreach set,$(TABLES),--set $(set))
+	$(if $(BENCH),$(BIN)/python eval/follow_ups_bench.py $(BENCH))
 
 reader: install  ## Train the reader again from public question sets (BENCH=folder)
 	@test -d "$(BENCH)" || { echo "Name the folder of the sets: make reader BENCH=DIR"; exit 1; }

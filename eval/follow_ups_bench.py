@@ -7,7 +7,7 @@ ships, but for its reader (an index for each domain is made in DIR once, which t
 BENCH/rewrites holds questions beside what people rewrote them to (CAsT, CANARD): how many of the
 content words that a rewrite adds do our queries add, how many of those that they add are in it, and
 how many of the questions that need no rewriting are left alone. ``--half`` keeps every other
-conversation, ``--domain`` the passages of one domain.
+conversation, ``--domain`` the passages of some domains.
 """
 
 import gzip
@@ -65,12 +65,12 @@ def main(
     bench: Annotated[Path, typer.Argument(metavar="BENCH")],
     indexes: Annotated[Path | None, typer.Option(metavar="DIR")] = None,
     half: Annotated[int | None, typer.Option(help="0 or 1: one half of the conversations.")] = None,
-    domain: Annotated[str | None, typer.Option()] = None,
+    domain: Annotated[list[str] | None, typer.Option(help="Its passages alone.")] = None,
     show: Annotated[int, typer.Option(help="How many queries of each set are shown.")] = 0,
 ) -> None:
     """Print every comparison."""
     passages = read_passages(bench / "followups" / "corpus" / "passages_reduced.jsonl.gz")
-    passages = {p: one for p, one in passages.items() if domain in (None, one["domain"])}
+    passages = {p: one for p, one in passages.items() if not domain or one["domain"] in domain}
     searches: dict[str, Search] = {"BM25": bm25(passages)}
     if indexes is not None:
         searches["fused retrieval"] = shipped(passages, indexes)
