@@ -22,7 +22,7 @@ pytest_plugins = ["tests.answering_fixtures"]
 
 Command = Callable[..., Any]
 
-COMMANDS = ("ingest", "ask", "chat", "eval", "doctor")
+COMMANDS = ("ingest", "remove", "ask", "chat", "eval", "doctor")
 UNANSWERABLE = "What is the boiling point of liquid helium?"
 QUESTION_SET = """
 thresholds: {{correctness: {least}}}
@@ -392,6 +392,27 @@ class TestIngest:
         assert (ran.code, ran.out) == (1, "")
         assert "papers" in ran.told
         assert innoqa("ask", "Why?").code == 1
+
+
+class TestRemove:
+    def test_a_document_is_taken_out_by_its_source_and_comes_back_with_its_folder(
+        self, innoqa: Command, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "papers"
+        folder.mkdir()
+        (folder / "lock.txt").write_text("The northern lock was dug in 1831.\n", "utf-8")
+        (folder / "mill.txt").write_text("The mill grinds barley for the town.\n", "utf-8")
+        innoqa("ingest", "papers")
+        removed = innoqa("remove", "lock.txt")
+        assert removed.code == 0
+        assert "1 documents, 1 passages: 0 added, 0 changed, 1 removed" in removed.said
+        assert "1831" not in innoqa("ask", "When was the northern lock dug?").said
+        assert "1 added" in innoqa("ingest", "papers").said
+
+    def test_what_is_not_in_the_index_is_one_message(self, library: Any, innoqa: Command) -> None:
+        ran = innoqa("remove", "nowhere.md", "--index", library.settings.index)
+        assert (ran.code, ran.out) == (1, "")
+        assert "nowhere.md is not in" in ran.told
 
 
 class TestDoctor:
