@@ -319,27 +319,6 @@ class TestBatch:
             "alone": ("Where is it?", "stand-alone"),
         }
 
-    def test_a_question_of_a_batch_is_read_after_its_history(
-        self, library: Any, innoqa: Command, tmp_path: Path
-    ) -> None:
-        asked = {"role": "user", "text": "When did Harbour Street open?"}
-        told = {"role": "assistant", "text": "Harbour Street opened in 1931."}
-        batch = batch_of(
-            tmp_path,
-            json.dumps({"id": "asked", "question": "Where is it?", "history": [asked]}),
-            json.dumps({"id": "told", "question": "Where is it?", "history": [asked, told]}),
-            json.dumps({"id": "alone", "question": "Where is it?"}),
-        )
-        out = tmp_path / "replies.jsonl"
-        ran = innoqa("ask", "--batch", batch, "--out", out, "--index", library.settings.index)
-        assert ran.code == 0, ran.err
-        queries = {reply["id"]: (reply["query"], reply["query_kind"]) for reply in replies_in(out)}
-        assert queries == {
-            "asked": ("Where is Harbour Street?", "follow-up"),
-            "told": ("Where is Harbour Street?", "follow-up"),
-            "alone": ("Where is it?", "stand-alone"),
-        }
-
     def test_an_empty_batch_gives_no_replies(
         self, library: Any, innoqa: Command, tmp_path: Path
     ) -> None:
