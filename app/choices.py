@@ -18,6 +18,18 @@ RISKS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 """Shares of wrong answers that a reader can accept, as far as they can be kept to."""
 MENU = {"About": "**InnoQA** answers questions over a corpus, with sources that can be checked."}
 """What makes Streamlit show its menu, in which the theme is chosen: light, dark or the system's."""
+_FOLLOW_THEME = """<script>
+if (!sessionStorage.innoqaTheme) {
+    sessionStorage.innoqaTheme = "followed";
+    const key = path => `stActiveTheme-${path}-v2`;
+    const loaded = new URL(performance.getEntriesByType("navigation")[0].name).pathname;
+    const chosen = localStorage.getItem(key("/"));
+    if (chosen && chosen !== localStorage.getItem(key(loaded))) {
+        localStorage.setItem(key(loaded), chosen);
+        location.reload();
+    }
+}
+</script>"""
 _CHOICES = "choices"
 _OWN = ("reader", "sources", "risk")
 """The settings that a reader can choose."""
@@ -57,6 +69,15 @@ def assistant() -> Assistant:
     least = opened.calibration.least_confidence(risk(opened.calibration))
     assert least is not None
     return replace(opened, sources=wanted.sources, least_confidence=least)
+
+
+def follow_theme() -> None:
+    """Let a page that was opened beside the chat have the theme that was chosen there.
+
+    Streamlit keeps it by the address at which a tab was opened; at another one it would go by the
+    system again.
+    """
+    st.html(_FOLLOW_THEME, unsafe_allow_javascript=True)
 
 
 def risk(calibration: Calibration) -> float:

@@ -41,6 +41,7 @@ def main() -> None:
     )
     st.html(STYLE)
     navigation.links()
+    choices.follow_theme()
     try:
         show(choices.settings())
     except InnoqaError as error:

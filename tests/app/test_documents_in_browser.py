@@ -90,6 +90,18 @@ def test_a_source_opens_its_table_with_the_cell_lit_under_its_header(
         expect(document.locator("tbody th").nth(1)).to_be_in_viewport(ratio=1)
 
 
+def test_a_document_that_is_opened_beside_the_chat_has_the_theme_that_was_chosen_there(
+    visit: Visit,
+) -> None:
+    visit.ask(LIGHT)
+    visit.page.get_by_role("button", name="Main menu").click()
+    visit.page.get_by_role("menuitemradio", name="Dark").click()
+    visit.page.keyboard.press("Escape")
+    document = opened(visit, "Open in the document")
+    expect(document.get_by_test_id("stApp")).to_have_css("background-color", "rgb(23, 22, 20)")
+    expect(document.locator("#place")).to_be_in_viewport(ratio=1)
+
+
 def test_hostile_documents_stay_words(visit: Visit) -> None:
     """Their titles, texts and tables, in the list and opened."""
     go(visit, "Documents")
