@@ -98,7 +98,8 @@ def own(settings: Settings) -> Iterator[Row]:
         if question.split != "dev":
             continue
         try:
-            turn = assistant.answer(question.question)
+            before = assistant.conversation(("user", earlier) for earlier in question.history)
+            turn = assistant.answer(question.question, before)
         except QuestionError:
             continue
         outcome = metrics.judge(question, turn, spans, 0.0)

@@ -249,6 +249,23 @@ def test_them_are_both_that_were_asked_about() -> None:
     assert asked.text == "Which of Huairou Science City and Future Science City is larger?"
 
 
+def test_which_is_larger_names_both_that_were_asked_about() -> None:
+    second = resolve("And Future Science City?", Conversation((AREA,)), KNOWN)
+    turn = Turn("", second, (), figure("", "Area", "Future Science City").reply, "", 1.0)
+    asked = resolve("Which is larger?", Conversation((AREA, turn)), KNOWN)
+    assert asked.text == "Which is larger, Huairou Science City or Future Science City?"
+    more = resolve("Which has more?", Conversation((AREA, turn)), KNOWN)
+    assert more.text == "Which has more area, Huairou Science City or Future Science City?"
+    alone = resolve("Which is larger?", Conversation((AREA,)), KNOWN)
+    assert " or " not in alone.text
+
+
+def test_that_is_the_figure_of_its_year_where_it_is_compared_with_another() -> None:
+    turn = figure("What was the R&D intensity of Beijing in 2022?", "R&D intensity", "Beijing")
+    asked = resolve("How does that compare with 2018?", Conversation((turn,)), KNOWN)
+    assert asked.text == "How does the R&D intensity of Beijing in 2022 compare with 2018?"
+
+
 def test_the_second_of_a_ranking_is_asked_for_as_such() -> None:
     park = figure("Which park has the highest revenue?", "Revenue", "Haidian Park")
     asked = resolve("And the second?", Conversation((park,)), KNOWN)

@@ -34,7 +34,6 @@ _INSTRUCTION = re.compile(
     r"|<script|\bselect \* from\b",
     re.IGNORECASE,
 )
-_WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:what|which) (?:are|were) (?:the|its|their)\b|\b(?:list|name)\b"
     r"|\b(?:main|key|major|different|various|kinds|types|stages|factors)\b",
@@ -186,10 +185,8 @@ def of_tables(question: str, answer: Answer, doubts: Doubts, words: Words) -> Si
     said = set(words.terms(text))
     return {
         "reading": logit(answer.confidence),
-        "names missing": _missing(question, text, words)["names missing"],
         "opinion": float(asks_for_opinion(question)),
         "instruction": float(is_instruction(question)),
-        "asks why": float(_WHY.search(question) is not None),
         "name in part": doubts.name_in_part,
         "no place": float(doubts.no_place),
         "unsaid": float(sum(not said.issuperset(words.terms(one)) for one in doubts.unsaid)),

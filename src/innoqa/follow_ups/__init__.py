@@ -35,6 +35,7 @@ def resolve(question: str, conversation: Conversation, known: Known = NOTHING_KN
         slots.replaced(question, last, known)
         or again.asked(question, last)
         or listed.pointed(question, conversation)
+        or references.compared(question, conversation)
         or slots.measured(question, last, known)
         or references.filled(question, conversation)
         or question

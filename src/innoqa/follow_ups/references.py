@@ -24,7 +24,7 @@ from innoqa.follow_ups.signs import (
     THERE,
     VERBS,
 )
-from innoqa.follow_ups.subjects import names, subject
+from innoqa.follow_ups.subjects import names, subject, time_span
 from innoqa.table_questions.asking import Asked
 from innoqa.table_questions.signs import Sign
 
@@ -41,6 +41,11 @@ _PRONOUN = re.compile(
 _WHICH = re.compile(
     r"\A\W*(?:and\s+|but\s+)?(?:which|who)"
     r"(?=\s+(?:is|was|are|were|has|had) (?:the )?\w+(?:est|st)\b)",
+    re.IGNORECASE,
+)
+_WHICH_OF_TWO = re.compile(
+    r"\A\W*(?:and\s+|but\s+|so\s+)?(?:which|what)(?: one)?"
+    r"\s+(?:is|was|are|were|has|had|have)(?: the)? (?:\w+er|more|less|better|worse)\b[^,]{0,30}\Z",
     re.IGNORECASE,
 )
 _WHICH_ONE = re.compile(r"\b(?:which|what) (?P<one>ones?)\b", re.IGNORECASE)
@@ -239,7 +244,22 @@ def _figure(question: str, turn: Turn) -> str:
     asked = Asked.by(question, frozenset())
     if not measure or not asked.has(*MOVES):
         return ""
-    return f"the {measure} of {entity}" if entity else f"the {measure}"
+    of = f" of {entity}" if entity else ""
+    time = time_span(turn.query.text) if asked.has("compare", "difference") else None
+    when = f" {turn.query.text[slice(*time)]}" if time and time_span(question) else ""
+    return f"the {measure}{of}{when}"
+
+
+def compared(question: str, conversation: Conversation) -> str | None:
+    """The question "Which is bigger?", after a question on each of two, with both named."""
+    several = alternatives(conversation) if _WHICH_OF_TWO.match(question) else ""
+    bare = question.rstrip(" ?!.")
+    if bare.endswith((" more", " less", " fewer")):
+        bare = f"{bare} {subject(conversation.turns[-1])[0]}".rstrip()
+    last = conversation.turns[-1].query.text
+    time = time_span(last)
+    when = f" {last[slice(*time)]}" if time and not time_span(question) else ""
+    return f"{bare}{when}, {several.replace(' and ', ' or ')}?" if several else None
 
 
 def alternatives(conversation: Conversation) -> str:
@@ -254,7 +274,12 @@ def alternatives(conversation: Conversation) -> str:
         next((p for p in names(text) if p.start <= start and len(text) - end <= p.end), None)
         for text in (one, other)
     ]
-    named = [p.text for p in found if p is not None and not p.is_plural]
+    places = (subject(turn)[1] for turn in conversation.turns[-2:])
+    named = [
+        place if p.text in place else p.text
+        for p, place in zip(found, places, strict=True)
+        if p is not None and not p.is_plural
+    ]
     return " and ".join(named) if len(named) == 2 else ""
 
 
