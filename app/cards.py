@@ -93,7 +93,7 @@ def reply(turn: Turn, number: int, *, newest: bool, fresh: bool = False) -> str:
     body = _abstention(said) if isinstance(said, Abstention) else _answer(said, number)
     live = ' role="status" aria-live="polite"' if newest else ""
     appears = " innoqa-fresh" if fresh else ""
-    return f'<div class="innoqa-reply{appears}"{live}>{body}{_withheld(turn)}</div>'
+    return f'<div class="innoqa-reply{appears}" tabindex="-1"{live}>{body}{_withheld(turn)}</div>'
 
 
 def promise(risk: float, least: float, calibration: Calibration) -> str:

@@ -53,32 +53,56 @@ def main() -> None:
 
 
 def converse() -> None:
-    """The page from its title to its newest answer."""
+    """The page. The list of conversations is drawn last: an answer changes it."""
     shown = keeping.current()
-    is_own = shown is None or shown.owner == keeping.owner()
     navigation.links()
-    conversations.sidebar(shown)
-    assistant = choices.assistant()
-    asked = question() if is_own else None
+    listed = conversations.place()
+    try:
+        shown = talk(shown)
+    except ConversationsError:
+        raise
+    except InnoqaError as error:
+        st.html(cards.problem(str(error)))
+    with listed:
+        conversations.show(shown)
+    scripts.remember(keeping.owner())
+    if shown and shown.owner == keeping.owner():
+        suggesting.offer(scope.restricted(choices.assistant()), shown)
 
+
+def talk(shown: KeptConversation | None) -> KeptConversation | None:
+    """The page from its title to its newest answer; the conversation as it is after that.
+
+    What an answer changes above itself is drawn after it, in the place that is kept for it: so the
+    page need not run twice.
+    """
+    assistant = choices.assistant()
+    is_own = shown is None or shown.owner == keeping.owner()
+    asked = question() if is_own else None
     st.html(cards.title(assistant.corpus()))
-    with st.container(horizontal=True, gap="small", key="tools"):
+    tools = st.container(horizontal=True, gap="small", key="tools")
+    with tools:
         scope.widget(assistant)
         with st.popover("How sure answers must be"):
             choices.accept_risk(assistant.calibration)
-        if shown:
-            conversations.menu(shown)
-    tell(shown)
-    if not shown and not asked:
-        begin(assistant)
-    if shown:
-        show(shown, asked, assistant)
-    restricted = scope.restricted(assistant)
+    told = st.container(key="told")
     if asked:
-        asking.answer(asked, restricted, shown)
-    if shown and is_own:
-        suggesting.offer(restricted, shown)
-    scripts.remember(keeping.owner())
+        number = asked.number(shown)
+        show(shown, range(1, number), assistant, newest=number)
+        shown = asking.answer(asked, scope.restricted(assistant), shown)
+        turns.answer(shown.turns[number - 1], place(shown, number), assistant)
+        show(shown, range(number + 1, len(shown.turns) + 1), assistant)
+    elif shown:
+        show(shown, range(1, len(shown.turns) + 1), assistant)
+    else:
+        begin(assistant)
+    with told:
+        tell(shown)
+    if shown:
+        to_newest(shown)
+        with tools:
+            conversations.menu(shown)
+    return shown
 
 
 def question() -> Asked | None:
@@ -93,6 +117,7 @@ def tell(shown: KeptConversation | None) -> None:
         st.html(cards.problem(f"What you ask here is not kept. {why}"))
     if told := st.session_state.pop("told", None):
         st.toast(told)
+    asking.offer_stopped()
     conversations.undo()
     if shown and shown.owner != keeping.owner():
         conversations.another(shown)
@@ -109,21 +134,30 @@ def begin(assistant: Assistant) -> None:
             asking.offer(questions, "suggestion")
 
 
-def show(shown: KeptConversation, asked: Asked | None, assistant: Assistant) -> None:
-    """Every turn so far, up to the one whose place a new answer takes."""
-    end = asked.instead_of - 1 if asked and asked.instead_of else len(shown.turns)
+def show(
+    shown: KeptConversation | None, numbers: range, assistant: Assistant, newest: int = 0
+) -> None:
+    """Turns by their numbers; ``newest`` is the number of the last one, where it is yet to come."""
+    for number in numbers:
+        assert shown is not None
+        turns.show(shown.turns[number - 1], place(shown, number, newest), assistant)
+
+
+def place(shown: KeptConversation, number: int, newest: int = 0) -> turns.Place:
+    """Where a turn stands."""
+    return turns.Place(
+        number,
+        is_newest=number == max(newest, len(shown.turns)),
+        is_fresh=st.session_state.get("fresh") == (shown.id, number),
+        is_own=shown.owner == keeping.owner(),
+    )
+
+
+def to_newest(shown: KeptConversation) -> None:
+    """Bring the answer that was given last into view, once."""
     fresh = st.session_state.get("fresh")
-    for number, kept in enumerate(shown.turns[:end], start=1):
-        place = turns.Place(
-            number,
-            is_newest=number == len(shown.turns),
-            is_fresh=fresh == (shown.id, number),
-            is_own=shown.owner == keeping.owner(),
-        )
-        turns.show(kept, place, assistant)
-    if not asked:
-        at = fresh[1] if fresh and fresh[0] == shown.id else len(shown.turns)
-        scripts.scroll_to(shown.turns[at - 1].id, at)
+    at = fresh[1] if fresh and fresh[0] == shown.id else len(shown.turns)
+    scripts.scroll_to(shown.turns[at - 1].id, at)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import cards
 import feedback
 import keeping
+import keys
 import navigation
 from innoqa import bibliography, exporting
 from innoqa.adapters.conversation_store import KeptConversation, Listed
@@ -41,32 +43,37 @@ EXPORTS: dict[str, tuple[str, str, Callable[[KeptConversation], str]]] = {
 _UNSAFE = re.compile(r"[^\w-]+")
 
 
-def sidebar(shown: KeptConversation | None) -> None:
-    """A new conversation, a search, and the list, the one changed last on top."""
-    with st.sidebar, st.container(key="conversations", gap="xsmall"):
-        st.button("New chat", key="new", width="stretch",
+def place() -> DeltaGenerator:
+    """The place of the list in the sidebar, under a button for a new conversation."""
+    with st.sidebar:
+        st.button("New chat", key="new", width="stretch", shortcut=keys.NEW_CHAT,
                   on_click=keeping.open_conversation, args=(None,))  # fmt: skip
-        st.html('<h2 class="innoqa-label">Your conversations</h2>')
-        limit = st.session_state.get("listed", AT_FIRST)
-        search = st.session_state.get("search", "")
-        found = keeping.store().listed(keeping.owner(), search, limit + 1)
-        if found or search:
-            st.text_input(
-                "Search questions and answers", key="search", label_visibility="collapsed",
-                placeholder="Search questions and answers", type="search",
-            )  # fmt: skip
-        for one in found[:limit]:
-            is_shown = shown is not None and one.id == shown.id
-            st.button(
-                label(one), key=f"open-{one.id}", width="stretch",
-                type="secondary" if is_shown else "tertiary",
-                on_click=keeping.open_conversation, args=(one.id,),
-            )  # fmt: skip
-        if len(found) > limit:
-            st.button("Show more", key="more", on_click=list_more, args=(limit,))
-        if not found:
-            nothing = "None has all of these words." if search else "They are kept here."
-            st.html(f'<p class="innoqa-note">{nothing}</p>')
+        return st.container(key="conversations", gap="xsmall")
+
+
+def show(shown: KeptConversation | None) -> None:
+    """A search, and the list, the one changed last on top."""
+    st.html('<h2 class="innoqa-label">Your conversations</h2>')
+    limit = st.session_state.get("listed", AT_FIRST)
+    search = st.session_state.get("search", "")
+    found = keeping.store().listed(keeping.owner(), search, limit + 1)
+    if found or search:
+        st.text_input(
+            "Search questions and answers", key="search", label_visibility="collapsed",
+            placeholder="Search questions and answers", type="search",
+        )  # fmt: skip
+    for one in found[:limit]:
+        is_shown = shown is not None and one.id == shown.id
+        st.button(
+            label(one), key=f"open-{one.id}", width="stretch",
+            type="secondary" if is_shown else "tertiary",
+            on_click=keeping.open_conversation, args=(one.id,),
+        )  # fmt: skip
+    if len(found) > limit:
+        st.button("Show more", key="more", on_click=list_more, args=(limit,))
+    if not found:
+        nothing = "None has all of these words." if search else "They are kept here."
+        st.html(f'<p class="innoqa-note">{nothing}</p>')
 
 
 def list_more(limit: int) -> None:

@@ -66,8 +66,8 @@ def give_up(error: ConversationsError, shown: KeptConversation | None = None) ->
 
 def current() -> KeptConversation | None:
     """The conversation that the page's address names, if it is there."""
-    identity = st.query_params.get(CONVERSATION)
-    found = store().conversation(identity) if identity else None
+    identity, kept_in = st.query_params.get(CONVERSATION), store()
+    found = kept_in.conversation(identity) if identity else None
     st.session_state[LAST] = found.id if found else None
     st.session_state[_SHOWN] = found
     return found

@@ -1,5 +1,7 @@
 """The page's scripts. Nothing but integers and random ids of ours is put into them."""
 
+from pathlib import Path
+
 from streamlit import html
 
 COOKIE = "innoqa_owner"
@@ -25,27 +27,7 @@ _REMEMBER = """<script>
 }
 </script>"""
 
-_LISTEN = """<script>
-window.innoqaListens ??= document.addEventListener("click", async event => {
-    const button = event.target.closest?.(".innoqa-copy");
-    if (innerWidth < 768 && event.target.closest?.(".st-key-pages a, .st-key-conversations button"))
-        document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
-    if (!button) return;
-    const text = button.dataset.copy || location.href, label = button.textContent;
-    try {
-        await navigator.clipboard.writeText(text);
-    } catch {  /* not allowed, or no secure context */
-        const box = document.createElement("textarea");
-        box.value = text;
-        button.after(box);
-        box.select();
-        document.execCommand("copy");
-        box.remove();
-    }
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = label; }, 1500);
-}) ?? true;
-</script>"""
+_LISTEN = Path(__file__).with_name("page.js").read_text("utf-8")
 
 
 def scroll_to(identity: int, number: int) -> None:
@@ -67,6 +49,6 @@ def listen() -> None:
     """Let clicks do what Streamlit has no way for.
 
     A copy button puts its text on the clipboard; one without text, the page's address. On a narrow
-    page the sidebar closes when something in it was chosen.
+    page the sidebar closes when something in it was chosen. Keys do what ``keys`` says.
     """
-    html(_LISTEN, unsafe_allow_javascript=True)
+    html(f"<script>{{{_LISTEN}}}</script>", unsafe_allow_javascript=True)

@@ -37,6 +37,11 @@ def show(kept: KeptTurn, place: Place, assistant: Assistant) -> None:
     """A turn, with what its reader can do where the conversation is their own."""
     with st.chat_message("user"):
         st.html(cards.question(kept.question, place.number))
+    answer(kept, place, assistant)
+
+
+def answer(kept: KeptTurn, place: Place, assistant: Assistant) -> None:
+    """What of a turn stands under its question."""
     with st.chat_message("assistant"):
         if kept.turn is None:
             st.html(cards.words_alone(kept.answer))
