@@ -38,6 +38,9 @@ def passage(name: str) -> Passage:
     return Passage(name, "d", "d.md", "Ferry", (), words, start, end, sentences)
 
 
+NEW = Conversation()
+
+
 def answer(confidence: float, *names: str, text: str = "") -> Answer:
     """A statement for each passage, in its words or in others."""
     statements = []
@@ -70,9 +73,9 @@ class Prepared:
     sources: int = 10
 
     def conversation(self, messages: Iterable[Message]) -> Conversation:
-        return Conversation(tuple(self.answer(text, Conversation()) for _, text in messages))
+        return Conversation(tuple(self.answer(text) for _, text in messages))
 
-    def answer(self, question: str, conversation: Conversation) -> Turn:
+    def answer(self, question: str, conversation: Conversation = NEW) -> Turn:
         question = " ".join((*(turn.question for turn in conversation.turns), question))
         if question not in self.replies:
             raise QuestionError("The question is empty.")

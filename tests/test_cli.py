@@ -399,7 +399,8 @@ class TestDoctor:
         ran = innoqa("doctor", "--index", library.settings.index)
         assert ran.code == 0
         assert re.findall(r"^(ok|fail)\s+(\w+):", ran.out, re.MULTILINE) == [
-            ("ok", name) for name in ("Python", "SQLite", "Model", "Corpus", "Index")
+            ("ok", name)
+            for name in ("Python", "SQLite", "Model", "Corpus", "Index", "Conversations")
         ]
 
     def test_what_is_not_right_fails_with_its_remedy(self, innoqa: Command) -> None:

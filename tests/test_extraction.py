@@ -249,9 +249,9 @@ class TestSentencesThatReferBack:
 class TestRepeats:
     def test_near_repeats_are_dropped_and_other_numbers_kept(self, library: Any) -> None:
         reply = answer(library, "How many tenants did the Glass Tower house in 2015?")
-        assert sorted(texts(reply)) == [
-            "The Glass Tower housed 120 tenants in 2015, according to the board.",
-            "The Glass Tower housed 140 tenants in 2015, according to the landlords.",
+        assert sorted(re.findall(r"\d+ tenants", " ".join(texts(reply)))) == [
+            "120 tenants",
+            "140 tenants",
         ]
 
     def test_numbers_in_words_are_numbers_too(self, library: Any) -> None:
