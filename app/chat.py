@@ -96,6 +96,7 @@ def talk(shown: KeptConversation | None) -> KeptConversation | None:
         show(shown, range(1, len(shown.turns) + 1), assistant)
     else:
         begin(assistant)
+    asking.offer_stopped()
     with told:
         tell(shown)
     if shown:
@@ -117,7 +118,6 @@ def tell(shown: KeptConversation | None) -> None:
         st.html(cards.problem(f"What you ask here is not kept. {why}"))
     if told := st.session_state.pop("told", None):
         st.toast(told)
-    asking.offer_stopped()
     conversations.undo()
     if shown and shown.owner != keeping.owner():
         conversations.another(shown)

@@ -171,6 +171,6 @@ def _described(
 def _scrolling(label: str, table: str) -> str:
     """A table that scrolls by itself where it is wider than the page."""
     return (
-        f'<div class="innoqa-scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
+        f'<div class="innoqa-scroll" role="group" tabindex="0" aria-label="{escape(label)}">'
         f"{table}</div>"
     )

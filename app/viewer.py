@@ -158,7 +158,7 @@ def table_html(table: Table, rows: Span, place: Place) -> str:
     label = escape(table.title or "Table")
     told = "".join(f"<p>{escape(note)}</p>" for note in table.notes)
     return (
-        f'<div class="innoqa-whole-table" role="region" tabindex="0" aria-label="{label}">'
+        f'<div class="innoqa-whole-table" role="group" tabindex="0" aria-label="{label}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         f"{f'<div class=innoqa-note>{told}</div>' if told else ''}"
     )

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -67,10 +67,10 @@ def _wait_until_healthy(where: str, process: subprocess.Popen[bytes], log: Path)
         if process.poll() is not None:
             break
         try:
-            connection = HTTPConnection(where.removeprefix("http://"), timeout=5)
-            connection.request("GET", "/_stcore/health")
-            if connection.getresponse().status == HTTPStatus.OK:
-                return
+            with closing(HTTPConnection(where.removeprefix("http://"), timeout=5)) as connection:
+                connection.request("GET", "/_stcore/health")
+                if connection.getresponse().status == HTTPStatus.OK:
+                    return
         except (OSError, HTTPException):
             pass
         time.sleep(0.1)

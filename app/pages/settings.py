@@ -13,6 +13,7 @@ import streamlit as st
 
 import cards
 import choices
+import keys
 import navigation
 from innoqa.answering import Assistant
 from innoqa.errors import InnoqaError
@@ -43,6 +44,7 @@ def main() -> None:
         given = Settings.from_environment()
         chosen()
         theme()
+        st.html(keyboard())
         st.html(environment(given))
     except InnoqaError as error:
         st.html(cards.problem(str(error)))
@@ -105,6 +107,12 @@ def theme() -> None:
                  "that."))  # fmt: skip
 
 
+def keyboard() -> str:
+    """What each key of the chat page does, in HTML."""
+    told = "".join(f"<dt><kbd>{key}</kbd></dt><dd>{does}</dd>" for key, does in keys.KEYS.items())
+    return f'{heading("Keys of the chat page")}<dl class="innoqa-keys">{told}</dl>'
+
+
 def environment(given: Settings) -> str:
     """Every setting with its value, and where that comes from, in HTML."""
     rows = []
@@ -119,7 +127,7 @@ def environment(given: Settings) -> str:
     return (
         f"{heading('What the page was started with')}"
         f"{note('Set in the environment before the page is started; the README tells of each.')}"
-        '<div class="innoqa-scroll" role="region" tabindex="0" aria-label="Settings"><table>'
+        '<div class="innoqa-scroll" role="group" tabindex="0" aria-label="Settings"><table>'
         '<thead><tr><th scope="col">Setting</th><th scope="col">Value</th>'
         f'<th scope="col">From</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
     )

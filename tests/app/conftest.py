@@ -1,13 +1,6 @@
 """A small corpus, its index, the page as a process of its own, and a real browser."""
 
-import os
-import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,26 +8,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
 
 from innoqa.bootstrap import ingest
 from innoqa.settings import Settings
 
-APP = Path(__file__).parents[2] / "app"
-sys.path.insert(0, str(APP))  # as Streamlit does, so that the page's own modules are found
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "app"
+sys.path[:0] = [str(APP), str(ROOT / "eval")]  # as for Streamlit and for a script
 
-CHROMIUM_ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-STARTED_WITHIN = 60
-"""Seconds that the page may take until it answers."""
+from served import chromium, page_running  # noqa: E402 - found by the path above
+
 expect.set_options(timeout=15_000)
 
 SETTLED = """() => [...document.querySelectorAll(".innoqa-fresh > *")]
@@ -169,54 +153,11 @@ def address(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         yield where
 
 
-@contextmanager
-def page_running(index: Path, folder: Path) -> Iterator[str]:
-    """The page as ``innoqa chat`` starts it, from another folder than its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("INNOQA_", "STREAMLIT_"))}
-    log = folder / "page.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", APP / "chat.py", "--server.port", str(port)],
-            cwd=folder,
-            env={**clean, "INNOQA_INDEX": str(index)},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    where = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(where, process, log)
-        yield where
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait_until_healthy(where: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + STARTED_WITHIN
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{where}/_stcore/health", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    pytest.fail(f"The page did not start: {log.read_text()}")
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; without it these tests fail, since the page would be unproven."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("The page's tests need Chromium: apt-get install -y chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from tests.prepared_assistant import REPLIES, Prepared, abstention, evaluated
 from innoqa.evaluation.records import EvalReport
 
 from .conftest import APP, page_running, visiting
+from .test_accessibility_in_browser import violations
 from .test_chat import html_of
 
 pytest_plugins = ["tests.evaluation_fixtures"]
@@ -139,6 +140,7 @@ def test_a_reader_goes_there_and_back(browser: Browser, served: str, scheme: str
         plots = page.locator(".innoqa-report img")
         expect(plots).to_have_count(2 + 2 + 1 + 2 + 1)
         assert plots.evaluate_all(IMAGES_ARE_SEEN)
+        assert violations(page) == []
         page.get_by_role("link", name="near-miss 1").click()
         expect(page.locator(".kind:visible")).to_have_count(1)
         page.locator("#kind-near-miss summary").click()
