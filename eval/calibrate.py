@@ -56,6 +56,8 @@ class Row:
     signs: Signs
     right: bool
     answerable: bool
+    retrieval: float = 0.0
+    """What the retrieval alone thinks of the best passage."""
     ranked: tuple[tuple[float, float, bool], ...] = ()
     """Of each sentence found: its score without the reader, the reader's log likelihood (the least
     where it was not read), and whether it answers."""
@@ -179,7 +181,8 @@ def _public(asked: Asked, index: Index) -> Iterator[Row]:
         )
         yield Row(
             asked.set + (" taken out" if taken_out else ""), asked.article, asked.question, False,
-            signs, right, bool(asked.spans) and not taken_out, _ranked(hits[:10], read, asked),
+            signs, right, bool(asked.spans) and not taken_out, read[0].confidence,
+            _ranked(hits[:10], read, asked),
         )  # fmt: skip
 
 
@@ -306,7 +309,7 @@ def ranked_and_told(rows: Sequence[Row], name: str, sure: dict[tuple[str, str], 
     told = [row for row in rows if row.set == f"{name} taken out"] + asked
     labels = [row.answerable for row in told]
     ways = {
-        "retrieval alone": [row.signs.get("retrieval", 0.0) for row in told],
+        "retrieval alone": [row.retrieval for row in told],
         "with all signs": [sure[row.set, row.question] for row in told],
     }
     for way, score in ways.items():

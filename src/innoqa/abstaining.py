@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from innoqa.confidence import Words, asks_for_opinion, is_instruction
 from innoqa.domain import Hit, Observation
-from innoqa.question_types import Wanted
+from innoqa.question_types import ASKING_WORDS, Wanted
 from innoqa.words import words as words_of
 
 MOST_WORDS = 3
@@ -68,7 +68,7 @@ def _what_is_missing(
 
 
 def _tells(word: str) -> bool:
-    return len(word) > 2 and word.isalpha() and word.lower() not in _COMMON
+    return len(word) > 2 and word.isalpha() and word.lower() not in _COMMON | ASKING_WORDS
 
 
 def _topic(hit: Hit) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from innoqa.domain import Answer, Hit
-from innoqa.question_types import Wanted
+from innoqa.question_types import Wanted, essence
 from innoqa.words import stem
 
 Signs = Mapping[str, float]
@@ -45,6 +45,8 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
+_BROAD = 7
+"""Words of a question that asks for no more than an account of a thing."""
 _KINDS = ("number", "date", "place", "person", "reason", "definition")
 
 
@@ -161,21 +163,28 @@ def of_texts(question: str, hits: Sequence[Hit], answer: Answer, words: Words) -
     wanted = Wanted.by(question)
     said = answer.statements[0].text
     heading = lead.passage.heading_path
+    missing = _missing(question, f"{heading}\n{lead.passage.words}", words)
     signs = {
-        "retrieval": logit(lead.confidence),
         "row": float(lead.passage.cell is not None),
         "row for prose": float(lead.passage.cell is not None and wanted.is_prose),
         "names elsewhere": float(wanted.misses_names(f"{heading}\n{lead.passage.words}")),
         "year elsewhere": float(wanted.misses_year(said)),
         "covered by passage": _covered(question, f"{heading}\n{lead.passage.words}", words),
         "covered by statement": _covered(question, f"{heading}\n{said}", words),
-        **_missing(question, f"{heading}\n{lead.passage.words}", words),
+        **missing,
         **_of_question(question, wanted, words),
-        **_of_reader(hits),
     }
     if wanted.is_fact:
         signs["not of the kind"] = float(not wanted.held_by(said))
-    return signs
+    if _is_broad(question, wanted) and not missing["missing"]:
+        return {**signs, "broad": 1.0}  # no sentence alone answers it, so there is no best one
+    return {**signs, "retrieval": logit(lead.confidence), **_of_reader(hits)}
+
+
+def _is_broad(question: str, wanted: Wanted) -> bool:
+    """Whether an account is asked for in a few words: "What are the main challenges?"."""
+    few = len(question.split()) <= _BROAD
+    return few and not wanted.is_fact and _NUMBERS.search(question) is None
 
 
 def of_tables(question: str, answer: Answer, doubts: Doubts, words: Words) -> Signs:
@@ -240,11 +249,15 @@ def _of_question(question: str, wanted: Wanted, words: Words) -> dict[str, float
         "long": math.log1p(len(question.split())),
         "asks for several": float(_SEVERAL.search(question) is not None),
         "asks how": float(_HOW.match(question) is not None),
-        "unknown": float(sum(not words.knows(name) for name in _plain_words(question))),
+        "unknown": float(sum(_is_unknown(word, words) for word in _plain_words(essence(question)))),
     }
     kind = "number" if wanted.kind == "share" else wanted.kind
     signs.update({f"asks for {name}": float(kind == name) for name in _KINDS})
     return signs
+
+
+def _is_unknown(word: str, words: Words) -> bool:
+    return bool(words.terms(word)) and not words.knows(word)
 
 
 def _plain_words(question: str) -> list[str]:
@@ -253,7 +266,7 @@ def _plain_words(question: str) -> list[str]:
 
 def _covered(question: str, text: str, words: Words) -> float:
     """The share of the question's terms, by weight, that a text has."""
-    weights = words.weights(question)
+    weights = words.weights(essence(question))
     whole = sum(weights.values())
     present = set(words.terms(text))
     return sum(w for term, w in weights.items() if term in present) / whole if whole else 0.0
@@ -263,7 +276,7 @@ def _missing(question: str, text: str, words: Words) -> dict[str, float]:
     """What of the question a text lacks: terms, the heaviest of them, names, numbers, and the
     thing counted.
     """
-    weights = words.weights(question)
+    weights = words.weights(essence(question))
     present = set(words.terms(text))
     lacking = [w for term, w in weights.items() if term not in present]
     heaviest = max(weights.values(), default=1.0) or 1.0

@@ -86,6 +86,18 @@ _OPENING_WORDS = frozenset(
     "are is was were do does did has have had can could will would should may according name list"
     " tell give describe explain why whom whose where if".split()
 )
+ASKING_WORDS = frozenset(
+    "main mainly key major chief principal important different various several certain typical"
+    " overall general generally basic basically exactly actually really please tell explain"
+    " describe summarise summarize outline discuss list name give show find say know mean means"
+    " meant meaning call called define defined definition role roles part parts contribute"
+    " contributes contributed contribution contributions way ways kind kinds type types sort sorts"
+    " thing things example examples information detail details overview brief briefly short summary"
+    " account story happen happens happened work works look like play plays played good get"
+    " question questions topic want need understand learn help".split()
+)
+"""Words that say how a question is to be answered, and which need not stand in its answer."""
+
 _DEFINED = re.compile(
     r"^what (?:is|are|was|were) (?:an? |meant by )?(?P<term>[^?,]+)", re.IGNORECASE
 )
@@ -162,6 +174,18 @@ class Wanted:
             rf"^(?:an?|the)?\s*{subject}\w*\b[^.:;]{{0,60}}?\b(?:is|are|was|were|means?|refers?)\b"
         )
         return re.search(pattern, sentence, re.IGNORECASE) is not None
+
+
+def essence(question: str) -> str:
+    """A question without the words that only say how it is to be answered.
+
+    >>> essence("What are the main challenges?")
+    'What are the challenges?'
+    """
+    return _ASKING.sub("", question)
+
+
+_ASKING = re.compile(rf"\b(?:{'|'.join(sorted(ASKING_WORDS))})\b\s*", re.IGNORECASE)
 
 
 def numbers(sentence: str) -> frozenset[str]:

@@ -39,7 +39,7 @@ class Settings:
     sources: int = 10
     batch: int = 16
     reader: bool = True
-    risk: float = 0.25
+    risk: float = 0.2
     conversations: Path = Path(".innoqa/conversations.sqlite")
     uploads: bool = True
 
