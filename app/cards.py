@@ -154,10 +154,12 @@ def _place(statement: Statement) -> ListPlace | None:
 
 
 def _abstention(abstention: Abstention) -> str:
-    covered = "; ".join(abstention.coverage)
-    coverage = f'<p class="innoqa-note">The corpus covers: {escape(covered)}.</p>'
     reason = "".join(f"<p>{escape(line)}</p>" for line in abstention.reason.split("\n"))
-    return f"{reason}{coverage if covered else ''}"
+    covered = "".join(f"<li>{escape(one)}</li>" for one in abstention.coverage)
+    if not covered:
+        return reason
+    summary = "<summary>What the corpus covers</summary>"
+    return f'{reason}<details class="innoqa-covers">{summary}<ul>{covered}</ul></details>'
 
 
 def _withheld(turn: Turn) -> str:

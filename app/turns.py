@@ -58,8 +58,10 @@ def say(turn: Turn, kept: KeptTurn, place: Place, assistant: Assistant) -> None:
     draw(shown.figures)
     put(derivations.derivation(turn, place.number))
     put(derivations.conflicts(turn, place.number))
-    if isinstance(turn.reply, Abstention) and place.is_own:
-        asking.offer(turn.reply.suggestions, f"offer-{kept.id}")
+    if isinstance(turn.reply, Abstention) and turn.reply.suggestions and place.is_own:
+        with st.container(gap="xsmall"):
+            st.html('<h3 class="innoqa-label">Questions with an answer</h3>')
+            asking.offer(turn.reply.suggestions, f"offer-{kept.id}")
     st.html(sources.sources(turn, place.number, shown.excerpts))
     if shown.has_changed:
         st.html(cards.notice(CHANGED))

@@ -79,6 +79,7 @@ def show(found: list[Run]) -> None:
     """The chosen report, compared with another where one is chosen."""
     if not found:
         st.html(
+            '<header class="innoqa-title"><h1>Evaluation</h1></header>'
             f"<p>There is no report in <code>{escape(str(RESULTS.resolve()))}</code>. Run "
             "<code>innoqa eval</code> there to make one; it takes some minutes.</p>"
         )

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -117,19 +118,20 @@ def test_a_link_opens_the_conversation_in_another_browser_to_read(
     expect(visit.page.locator(".innoqa-question")).to_have_text([LIST])
 
 
-def test_two_who_ask_at_once_see_their_own_answers_alone(browser: Browser, address: str) -> None:
-    with visiting(browser, address) as one, visiting(browser, address) as other:
-        asked = ((one, LIT, "1871"), (other, ROW, "48,900"))
+def test_four_who_ask_at_once_see_their_own_answers_alone(browser: Browser, address: str) -> None:
+    asked = ((LIT, "1871"), (ROW, "48,900"), (LIST, "three kinds of quay"), (FERRY, "312,000"))
+    with ExitStack() as stack:
+        visits = [stack.enter_context(visiting(browser, address)) for _ in asked]
         for turn in (1, 2):
-            for visit, question, _ in asked:
+            for visit, (question, _) in zip(visits, asked, strict=True):
                 box = visit.page.get_by_role("textbox", name="Ask a question")
                 box.fill(question)
                 box.press("Enter")
-            for visit, question, words in asked:
+            for visit, (question, words) in zip(visits, asked, strict=True):
                 expect(visit.page.locator(".innoqa-byline")).to_have_count(turn)
                 answered(visit.page, words)
                 expect(listed(visit.page)).to_have_text([re.compile("^" + re.escape(question))])
-        for visit, question, _ in asked:
+        for visit, (question, _) in zip(visits, asked, strict=True):
             visit.page.reload()
             expect(visit.page.locator(".innoqa-question")).to_have_text([question, question])
 
