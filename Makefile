@@ -11,10 +11,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 PROJECT := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat test check eval bench reader calibrate clean chromium
+.PHONY: help install chat test check eval bench screenshots reader calibrate clean chromium
 
 help:  ## List what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed  ## Make the environment in .venv; nothing is started
 
@@ -36,11 +36,16 @@ eval: install  ## Ask the fixed questions and report how good the answers are
 	$(BIN)/innoqa ingest corpus --index $(INDEX)
 	$(BIN)/innoqa eval --index $(INDEX)
 
-bench: $(VENV)/.bench  ## Measure ranking, speed and answers from tables (TABLES="folder ...")
+bench: $(VENV)/.bench $(VENV)/.test chromium  ## Measure ranking, speed, the page and answers from tables (TABLES="folder ...")
 	$(BIN)/innoqa ingest corpus --index $(INDEX)
 	$(BIN)/python eval/bench.py --index $(INDEX)
+	$(BIN)/python eval/page_bench.py --index $(INDEX)
 	$(BIN)/python eval/tables_bench.py $(foreach set,$(TABLES),--set $(set))
 	$(if $(BENCH),$(BIN)/python eval/follow_ups_bench.py $(BENCH))
+
+screenshots: $(VENV)/.test chromium  ## Take the pictures of the page that the README shows
+	$(BIN)/innoqa ingest corpus --index $(INDEX)
+	$(BIN)/python eval/screenshots.py --index $(INDEX)
 
 reader: install  ## Train the reader again from public question sets (BENCH=folder)
 	@test -d "$(BENCH)" || { echo "Name the folder of the sets: make reader BENCH=DIR"; exit 1; }

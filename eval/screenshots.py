@@ -15,14 +15,16 @@ import typer
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-COLOURS = 128
+COLOURS = 256
 """Of the palette that a picture is kept with."""
 FACT = "What are the four strategies behind Beijing's innovation districts?"
 SERIES = "How did Beijing's R&D intensity change from 2018 to 2023?"
 REFUSED = "How many unicorns does Shanghai have?"
 QUIET = """() => document.querySelector("[data-test-script-state=notRunning]")
     && document.getAnimations().every(one => one.playState === "finished")"""
-HIDE = ".innoqa-byline, [data-testid=stMainMenu] {visibility: hidden}"
+HIDE = """.innoqa-byline, [data-testid=stMainMenu], [class*=st-key-open-] button p > span {
+    visibility: hidden;
+}"""
 """What differs from one time to the next, and what is the same everywhere."""
 
 
@@ -86,11 +88,14 @@ def ask(page: Page, question: str) -> None:
 
 def keep(page: Page, path: Path) -> None:
     """Keep what is seen as a picture with a palette."""
+    page.mouse.move(0, 0)
     page.wait_for_function(QUIET, timeout=60_000)
     page.add_style_tag(content=HIDE)
     page.wait_for_timeout(500)  # a chart is drawn by a script of its own
     seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    seen.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    seen.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
 
 
 if __name__ == "__main__":
