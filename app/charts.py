@@ -9,10 +9,11 @@ from typing import Any
 
 import altair as alt
 
+import chart_notes
+import marks
 import points
-from innoqa.contract import stated_value
 from innoqa.domain import Observation
-from points import Placed, Point, joined, names_of, varying_parts
+from points import Placed, joined, names_of, varying_parts
 
 LEAST_POINTS = 3
 MOST_LINES = 8
@@ -28,9 +29,6 @@ BAR_HEIGHT = 28
 AXIS_HEIGHT = 72
 LEGEND_LINE = 26
 LONGEST_NAME = 300
-TOOLTIPS = ("indicator", "entity", "period", "stated", "source", "note")
-
-Row = dict[str, str | float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +68,23 @@ def _figure(group: Sequence[Observation]) -> Figure | None:
 
 
 def _bars(group: Sequence[Observation], known: Sequence[Observation]) -> Figure:
-    ordered = sorted(known, key=lambda one: -_scaled(one, group[0]))
+    ordered = sorted(known, key=lambda one: -marks.scaled(one, group[0]))
     shown, left_out = ordered[:MOST_BARS], len(ordered[MOST_BARS:])
     names = names_of(shown)
-    rows = [_row(one, group[0], name) for one, name in zip(shown, names, strict=True)]
+    drawn = [marks.row(one, group[0], name) for one, name in zip(shown, names, strict=True)]
     names_axis = alt.Axis(labelLimit=LONGEST_NAME // 2, labelOverlap=False)
-    bars = _marks(rows).mark_bar(color=COLOURS[0]).encode(
+    bars = marks.of(drawn).mark_bar(color=COLOURS[0]).encode(
         y=alt.Y("line:N", sort=names, title=None, axis=names_axis),
         x=alt.X("value:Q", title=_unit(group), axis=alt.Axis(tickCount=5, labelFlush=False)),
-        tooltip=_tooltips(rows),
+        tooltip=marks.tooltips(drawn),
     )  # fmt: skip
     notes = [f"{left_out} smaller values are not drawn."] if left_out else []
-    zero = _marks([{"value": 0}]).mark_rule(color=QUIET).encode(x="value:Q")
+    zero = marks.of([{"value": 0}]).mark_rule(color=QUIET).encode(x="value:Q")
     return _described(
-        alt.layer(bars, zero, height=BAR_HEIGHT * len(rows) + AXIS_HEIGHT),
+        alt.layer(bars, zero, height=BAR_HEIGHT * len(drawn) + AXIS_HEIGHT),
         "Bar chart",
         group,
-        (*notes, *_without_value(one for one in group if one.value is None)),
+        (*notes, *chart_notes.without_value(one for one in group if one.value is None)),
     )
 
 
@@ -105,7 +103,10 @@ def _lines(group: Sequence[Observation]) -> Figure | None:
     legend = LEGEND_LINE * len(drawn) if len(drawn) > 1 else 0
     notes = [f"{left_out} more lines are not drawn."] if left_out else []
     return _described(
-        alt.layer(*layers, height=HEIGHT + legend), "Line chart", group, (*notes, *_notes(placed))
+        alt.layer(*layers, height=HEIGHT + legend),
+        "Line chart",
+        group,
+        (*notes, *chart_notes.of(placed)),
     )
 
 
@@ -129,29 +130,31 @@ def _points(
     )
     colour = alt.Color("line:N", scale=colours, legend=key)
     shape = alt.Shape("line:N", scale=shapes, legend=key)
-    wholes = _rows((p for p in placed.points if not p.is_part), placed, group[0])
-    parts = _rows((p for p in placed.points if p.is_part), placed, group[0])
-    tooltips = _tooltips([*wholes, *parts])
-    line = _marks(wholes).mark_line(strokeWidth=2, strokeCap="round")
+    wholes = marks.rows((p for p in placed.points if not p.is_part), placed, group[0])
+    parts = marks.rows((p for p in placed.points if p.is_part), placed, group[0])
+    tooltips = marks.tooltips([*wholes, *parts])
+    line = marks.of(wholes).mark_line(strokeWidth=2, strokeCap="round")
     yield line.encode(x=x, y=y, color=colour, detail="run:N")
     for rows, filled in ((wholes, True), (parts, False)):
         if rows:
-            mark = _marks(rows).mark_point(filled=filled, size=60, opacity=1)
+            mark = marks.of(rows).mark_point(filled=filled, size=60, opacity=1)
             yield mark.encode(x=x, y=y, color=colour, shape=shape, tooltip=tooltips)
 
 
 def _breaks(placed: Placed) -> Iterator[alt.Chart]:
-    rows: list[Row] = [{"place": placed.labels[point.place]} for point in placed.breaks]
+    rows: list[marks.Row] = [{"place": placed.labels[point.place]} for point in placed.breaks]
     if rows:
-        rule = _marks(rows).mark_rule(color=QUIET, strokeDash=[4, 4], strokeWidth=1.5)
+        rule = marks.of(rows).mark_rule(color=QUIET, strokeDash=[4, 4], strokeWidth=1.5)
         yield rule.encode(x=_axis(placed, between=True))
 
 
 def _ranges(placed: Placed, group: Sequence[Observation]) -> Iterator[alt.Chart]:
     """From the lower to the upper end of what is printed as a range."""
-    rows = _rows((p for p in placed.points if p.observation.upper is not None), placed, group[0])
+    rows = marks.rows(
+        (p for p in placed.points if p.observation.upper is not None), placed, group[0]
+    )
     if rows:
-        rule = _marks(rows).mark_rule(color=QUIET, strokeWidth=2)
+        rule = marks.of(rows).mark_rule(color=QUIET, strokeWidth=2)
         yield rule.encode(x=_axis(placed), y="value:Q", y2="upper:Q")
 
 
@@ -170,77 +173,8 @@ def _axis(placed: Placed, *, between: bool = False) -> alt.X:
 
 
 def _begins_at_zero(placed: Placed, group: Sequence[Observation]) -> bool:
-    values = [_scaled(point.observation, group[0]) for point in placed.points]
+    values = [marks.scaled(point.observation, group[0]) for point in placed.points]
     return 0 <= min(values) <= max(values) / 2
-
-
-def _marks(rows: Sequence[Row]) -> alt.Chart:
-    return alt.Chart(alt.Data(values=list(rows)))
-
-
-def _rows(drawn: Iterator[Point], placed: Placed, like: Observation) -> list[Row]:
-    return [
-        {
-            **_row(point.observation, like, point.line),
-            "place": placed.labels[point.place],
-            "run": f"{point.line} {point.run}",
-        }
-        for point in drawn
-    ]
-
-
-def _row(observation: Observation, like: Observation, line: str) -> Row:
-    """What one mark shows: its value in the scale of ``like``, and the words of its tooltip."""
-    row: Row = {
-        "line": line,
-        "value": _scaled(observation, like),
-        "indicator": observation.indicator,
-        "entity": observation.entity,
-        "period": observation.period.printed,
-        "stated": stated_value(observation),
-        "source": observation.source,
-        "note": observation.note,
-    }
-    if observation.upper is not None:
-        row["upper"] = float(observation.upper * observation.unit.scale / like.unit.scale)
-    return row
-
-
-def _scaled(observation: Observation, like: Observation) -> float:
-    assert observation.value is not None
-    return float(observation.value * observation.unit.scale / like.unit.scale)
-
-
-def _tooltips(rows: Sequence[Row]) -> list[alt.Tooltip]:
-    titles = {"stated": "Value"}
-    told = (name for name in TOOLTIPS if any(row[name] for row in rows))
-    return [alt.Tooltip(f"{name}:N", title=titles.get(name, name.capitalize())) for name in told]
-
-
-def _notes(placed: Placed) -> Iterator[str]:
-    for point in placed.breaks:
-        at, note = placed.labels[point.place], point.observation.note
-        yield f"The dashed line marks a break in {point.line or 'the series'} at {at}: {note}."
-    if placed.has_gaps:
-        yield "Periods without a figure are left open."
-    if placed.has_several:
-        yield "Several figures for one period stand side by side, not joined."
-    if any(point.is_part for point in placed.points):
-        yield "A hollow point covers part of a year."
-    yield from _without_value(one for one in placed.unplaced if one.value is None)
-    undrawn = [one for one in placed.unplaced if one.value is not None]
-    if undrawn:
-        told = "; ".join(
-            f"{one.period.printed or 'undated'}: {stated_value(one)}" for one in undrawn
-        )
-        yield f"Not on the axis, since of no single period: {told}."
-
-
-def _without_value(observations: Iterator[Observation]) -> Iterator[str]:
-    """Missing and not applicable are told apart, and from zero."""
-    told = [f"{joined(o, ('entity', 'period'))}: {stated_value(o)}" for o in observations]
-    if told:
-        yield f"Without a value: {'; '.join(told)}."
 
 
 def _described(

@@ -5,6 +5,7 @@ import streamlit as st
 import asking
 import feedback
 import keeping
+import scripts
 from innoqa.adapters.conversation_store import KeptTurn, Verdict
 from innoqa.domain import Turn
 
@@ -36,6 +37,7 @@ def explain(turn: Turn, kept: KeptTurn) -> None:
         )
         comment = st.text_input(ask_for, kept.comment, placeholder="Optional")
         said, test = asking.buttons("Keep", "Keep and make this a test")
+    scripts.show_form(kept.id)
     if said or test:
         keeping.attempt(judged, kept, kept.verdict, " ".join(comment.split()))
         st.session_state.judging = None

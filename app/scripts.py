@@ -15,6 +15,10 @@ document.querySelectorAll(".innoqa-lit").forEach(lit => {
 });
 </script>"""
 
+_SHOW_FORM = """<script>
+/* turn %d */ document.querySelector("[data-testid=stForm]")?.scrollIntoView({block: "center"});
+</script>"""
+
 _REMEMBER = """<script>
 {
     const known = document.cookie.match(/(?:^|; )innoqa_owner=([\\w-]+)/)?.[1];
@@ -38,6 +42,11 @@ def scroll_to(identity: int, number: int) -> None:
     turn's: the script runs again only where it differs.
     """
     html(_SCROLL % (identity, number), unsafe_allow_javascript=True)
+
+
+def show_form(identity: int) -> None:
+    """Bring the form under a turn into view, once: it may have opened below what is seen."""
+    html(_SHOW_FORM % identity, unsafe_allow_javascript=True)
 
 
 def remember(owner: str) -> None:

@@ -3,13 +3,14 @@
 Like ``cards``, every piece of text is escaped here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
 import tables
-from innoqa.contract import cited_observation, stated_value
+from facts import told
+from innoqa.contract import cited_observation
 from innoqa.domain import (
     HEADER_JOIN,
     Abstention,
@@ -127,7 +128,7 @@ def _source(citation: Citation, number: int, excerpt: Excerpt | None) -> str:
 
 def _card(passage: Passage, cited: Cited) -> str:
     badge = f'<span class="innoqa-badge">{cited.marker}</span>' if cited.marker else ""
-    facts = _facts(_cell_facts(passage, cited.observation)) + _facts(_origin(passage, cited))
+    facts = told(passage, cited.observation, cited.references)
     facts += opened(cited.place or Place.of_passage(passage))
     return (
         f'<details class="innoqa-card"{" open" if cited.marker == 1 else ""}>'
@@ -191,34 +192,3 @@ def _sentence(passage: Passage, sentence: Sentence, focus: Span | None) -> str:
     # Markup only lengthens a sentence, so its plain text has the words no later.
     at = sentence.text.rfind(words, 0, focus[0] - sentence.start + len(words))
     return lit(sentence.text, (at, at + len(words)) if at >= 0 else None, "strong")
-
-
-def _cell_facts(passage: Passage, observation: Observation | None) -> Iterator[tuple[str, str]]:
-    """Where in a table a row or cell stands, and what it states."""
-    cell = observation.cell if observation else passage.cell
-    if cell is None:
-        return
-    if cell.table:
-        yield "Table", cell.table
-    yield "Row", f"{cell.row} ({cell.row_name})" if cell.row_name else str(cell.row)
-    if cell.column:
-        yield "Column", cell.column.replace(HEADER_JOIN, ", ")
-    if observation:
-        yield "Value", stated_value(observation)
-        if observation.note:
-            yield "Note", observation.note
-
-
-def _origin(passage: Passage, cited: Cited) -> Iterator[tuple[str, str]]:
-    stated = cited.observation.source if cited.observation else ""
-    if stated and not any(stated in reference for reference in cited.references):
-        yield "Reference", stated
-    for reference in cited.references:
-        yield "Reference", reference
-    page = f", page {passage.page}" if passage.page else ""
-    yield "File", passage.source + page
-
-
-def _facts(facts: Iterable[tuple[str, str]]) -> str:
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(fact)}</dd>" for name, fact in facts)
-    return f"<dl>{rows}</dl>" if rows else ""

@@ -20,10 +20,11 @@ SCROLL = """<script>
         if (ends > around.clientWidth) around.scrollLeft = ends - around.clientWidth / 2;
         around.scrollTop = place.offsetTop - around.clientHeight / 2;
     }
-    place?.scrollIntoView({block: "center"});
+    if (place) place.scrollIntoView({block: "center"});
+    else document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
 }
 </script>"""
-"""Brings the place into view. Nothing but what ``links`` lets through is put into it."""
+"""Brings the place, or the top, into view. Nothing but what ``links`` lets through is put in."""
 TEXT = "Text"
 
 
