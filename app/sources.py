@@ -102,12 +102,19 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+_COMPOSED = {
+    "extractive": "Quoted from the corpus",
+    "computed": "Computed from cells of tables",
+    "computed, extractive": "Computed from cells of tables and quoted from the corpus",
+}
+
+
 def _byline(turn: Turn) -> str:
     documents = {hit.passage.document_id for hit in turn.hits}
     read = f"{count(len(turn.hits), 'passage')} of {count(len(documents), 'document')}"
     words = f"Looked at {read} in {turn.elapsed_ms:.0f} ms"
     if isinstance(turn.reply, Answer):
-        words = f"Answered in {turn.elapsed_ms:.0f} ms from {read} · composer: {turn.composer}"
+        words = f"{_COMPOSED.get(turn.composer, "Answered")}, in {turn.elapsed_ms:.0f} ms from {read}"
     return f'<p class="innoqa-byline">{escape(words)}</p>'
 
 

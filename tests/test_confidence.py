@@ -70,6 +70,17 @@ def test_passages_that_answer_with_the_same_words_agree():
     assert (same["agreement"], other["agreement"]) == (1, 0)
 
 
+def test_a_broad_question_is_judged_by_whether_its_subject_is_there():
+    there = signs("What are the main tugs?", hit("The harbour: what are the tugs.", -3.0, -4.0))
+    assert there["broad"] == 1
+    assert not there.keys() & {"reader", "retrieval", "sentence"}
+    lacking = signs("What are the main cranes?", hit("What are the tugs.", -3.0, -4.0))
+    assert "broad" not in lacking
+    assert "reader" in lacking
+    exact = signs("How many tugs?", hit("How many tugs? Seven.", 3.0, 4.0))
+    assert "broad" not in exact
+
+
 def test_signs_are_finite_whatever_is_asked():
     for question in ("?", "", "😀", "a " * 300, "How many"):
         for value in signs(question, hit("x", 900.0, 900.0)).values():

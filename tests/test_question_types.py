@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innoqa.question_types import Wanted, numbers
+from innoqa.question_types import Wanted, essence, numbers
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,19 @@ def test_numbers_are_the_same_however_they_are_grouped_and_ordered(one: str) -> 
 def test_numbers_in_words_count_as_numbers() -> None:
     assert numbers("Three firms") != numbers("four firms")
     assert numbers("No firm") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("Explain the Torch Program in simple words", "the Torch Program in "),
+        ("How do universities contribute?", "How do universities ?"),
+        ("Who compares cities?", "Who cities?"),
+        ("What was exported in 2019?", "What was exported in 2019?"),
+    ],
+)
+def test_words_that_only_ask_are_no_part_of_the_essence(question: str, left: str) -> None:
+    assert essence(question) == left
 
 
 @given(st.integers(0, 10**12))

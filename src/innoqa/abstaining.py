@@ -24,6 +24,8 @@ _COMMON = frozenset(
 
 
 _DEFINES = re.compile(
+    r"(?!(?:In|By|At|On|From|Since|After|Before|During|For|As|Over|Of|With|This|That|These|It|There"
+    r"|They|All|Both|Each|Most|Some|Late|Early)\b)"
     r"(?P<term>(?:The |An? )?[A-Z][\w’&-]+(?: (?:of |for |and |the )?[A-Z0-9][\w’&-]+){0,5}"
     r"(?: Program| Plan)?)(?:, [^,]{2,60},)? (?P<verb>is|was|are|were) (?:an?|the|one) "
 )

@@ -94,7 +94,8 @@ ASKING_WORDS = frozenset(
     " contributes contributed contribution contributions way ways kind kinds type types sort sorts"
     " thing things example examples information detail details overview brief briefly short summary"
     " account story happen happens happened work works look like play plays played good get"
-    " question questions topic want need understand learn help".split()
+    " question questions topic want need understand learn help compare compares compared comparison"
+    " simple simply words terms plain".split()
 )
 """Words that say how a question is to be answered, and which need not stand in its answer."""
 

@@ -39,7 +39,7 @@ def test_a_suggested_question_is_answered_with_markers(visit: Visit) -> None:
     expect(reply.locator("a")).to_have_text(["[1]", "[2]", "[3]", "[4]"])
     expect(page.locator(".innoqa-question")).to_have_text(LIST)
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
-    expect(page.get_by_text("Answered in")).to_be_visible()
+    expect(page.get_by_text("Quoted from the corpus")).to_be_visible()
     expect(page.locator("[class*=st-key-suggestion-]")).to_have_count(0)
 
 
