@@ -114,7 +114,8 @@ def _byline(turn: Turn) -> str:
     read = f"{count(len(turn.hits), 'passage')} of {count(len(documents), 'document')}"
     words = f"Looked at {read} in {turn.elapsed_ms:.0f} ms"
     if isinstance(turn.reply, Answer):
-        words = f"{_COMPOSED.get(turn.composer, "Answered")}, in {turn.elapsed_ms:.0f} ms from {read}"
+        how = _COMPOSED.get(turn.composer, "Answered")
+        words = f"{how}, in {turn.elapsed_ms:.0f} ms from {read}"
     return f'<p class="innoqa-byline">{escape(words)}</p>'
 
 
