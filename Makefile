@@ -23,7 +23,7 @@ chat: install  ## Ingest the corpus and open the chat page on 127.0.0.1:8501
 	$(BIN)/innoqa chat --index $(INDEX) --port $(PORT)
 
 test: $(VENV)/.test chromium  ## Install what tests need, a browser included, and run them all
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(VENV)/.test  ## Check format, lint, types, the layers and the doctests
 	$(BIN)/ruff format --check .

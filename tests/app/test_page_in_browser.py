@@ -13,7 +13,7 @@ SUGGESTED = tomllib.loads(CORPUS["corpus.toml"])["suggested_questions"]
 LIST = "Which kinds of quay does the port of Vell have?"
 ROW = "How many containers passed through the port of Vell in 2021?"
 DUES = "How did the harbour dues of Vell change from 2016 to 2021?"
-HERRING = "How did the herring landed develop from 2019 to 2021?"
+HERRING = "How did the herring landed at Vell develop from 2019 to 2021?"
 SALVAGE = "What did the salvage of the Amarant cost?"
 TOLL = "What toll does the customs house of Vell charge on salt?"
 
