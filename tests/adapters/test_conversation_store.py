@@ -1,8 +1,10 @@
 """Conversations are kept: what was put in comes out, for its owner alone to change."""
 
 import json
-import multiprocessing
+import pickle
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -317,17 +319,29 @@ def _write(path: str, owner: str, count: int) -> None:
         store.add(owner, shared, asked(f"{number}?"))
 
 
-def test_processes_that_write_at_once_lose_nothing(path: Path) -> None:
-    """Two processes with four threads each, from the file's first moment on."""
-    spawn = multiprocessing.get_context("spawn")
-    others = [spawn.Process(target=_write, args=(str(path), f"p{n}", 15)) for n in range(2)]
-    for process in others:
-        process.start()
+WRITING = """
+import pickle, sys
+from pathlib import Path
+from innoqa.adapters.conversation_store import ConversationStore
+
+path, turns, owner = sys.argv[1:]
+store = ConversationStore(Path(path))
+for turn in pickle.loads(Path(turns).read_bytes()):
+    store.add(owner, f"shared-{owner}", turn)
+"""
+
+
+def test_processes_that_write_at_once_lose_nothing(path: Path, tmp_path: Path) -> None:
+    """Two processes beside four threads, from the file's first moment on."""
+    turns = tmp_path / "turns.pickle"
+    turns.write_bytes(pickle.dumps([asked(f"{number}?") for number in range(15)]))
+    others = [
+        subprocess.Popen([sys.executable, "-c", WRITING, str(path), str(turns), owner])
+        for owner in ("p0", "p1")
+    ]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(_write, [str(path)] * 4, ["t"] * 4, [10] * 4))
-    for process in others:
-        process.join(WAITING)
-    assert [process.exitcode for process in others] == [0, 0]
+    assert [process.wait(WAITING) for process in others] == [0, 0]
     store = ConversationStore(path)
     assert len(questions(store, "shared-t")) == 40
     assert len(questions(store, "shared-p0")) == len(questions(store, "shared-p1")) == 15

@@ -45,6 +45,7 @@ _DESCRIPTION = "corpus.toml"
 _HIDDEN = (".", "~$")  # the second is what a spreadsheet program puts beside an open workbook
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _DELIMITERS = ",;\t|"
+_LONGEST_CELL = 131_072  # characters
 _LINES_JUDGED = 50
 
 
@@ -318,6 +319,7 @@ def _rows(source: str, text: str, delimiter: str) -> list[TableRow]:
     starts = list(itertools.accumulate(map(len, lines), initial=0))
     rows: list[TableRow] = []
     at = 0
+    csv.field_size_limit(_LONGEST_CELL)  # of the whole process, so others may have changed it
     reader = csv.reader(lines, delimiter=delimiter or _delimiter(lines))
     try:
         for cells in reader:
