@@ -324,7 +324,7 @@ def main(
     bench: Annotated[Path, typer.Argument(metavar="BENCH")],
     work: Annotated[Path, typer.Option(metavar="DIR")] = Path(".innoqa/reader"),
     index: Annotated[Path, typer.Option(metavar="DIR")] = Path(".innoqa/index"),
-    most: Annotated[int, typer.Option(help="Questions of a public set.")] = 120,
+    most: Annotated[int, typer.Option(help="Questions of a public set.")] = 300,
 ) -> None:
     """Collect, fit, report, write."""
     mined_once(bench, work)

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from innoqa import bootstrap, doctor, eval_cli
+from innoqa import bootstrap, doctor, eval_cli, exporting
 from innoqa.contract import (
     cited_cell,
     cited_observation,
@@ -27,7 +27,7 @@ from innoqa.contract import (
     reply_record,
     stated_value,
 )
-from innoqa.domain import Abstention, Answer, Citation, Computation, Conflict, Observation, Turn
+from innoqa.domain import Abstention, Answer, Computation, Conflict, Observation, Turn
 from innoqa.errors import InnoqaError, QuestionError
 from innoqa.eval_cli import IndexOption, settings_with
 from innoqa.indexing import Report
@@ -320,21 +320,10 @@ def _print_sources(answer: Answer) -> None:
         passage = citation.passage
         page = f", page {passage.page}" if passage.page else ""
         _console.print(Text(f"[{citation.marker}] {passage.heading_path}{page} ({passage.source})"))
-        _console.print(Text(f"    “{_quoted(citation)}”", style="dim"))
+        _console.print(Text(f"    “{exporting.quoted(citation)}”", style="dim"))
         cell = cited_cell(citation)
         if cell:
             column = f", column {cell.column}" if cell.column else ""
             _console.print(Text(f"    {cell.table}, row {cell.row}{column}", "dim"))
         for reference in citation.references:
             _console.print(Text(f"    Source: {reference}", style="dim"))
-
-
-def _quoted(citation: Citation) -> str:
-    if citation.passage.cell:
-        return citation.passage.words
-    inside = (
-        sentence.text
-        for sentence in citation.passage.sentences
-        if citation.start <= sentence.start < citation.end
-    )
-    return " ".join(inside)

@@ -195,7 +195,6 @@ def of_tables(question: str, answer: Answer, doubts: Doubts, words: Words) -> Si
     return {
         "reading": logit(answer.confidence),
         "opinion": float(asks_for_opinion(question)),
-        "instruction": float(is_instruction(question)),
         "name in part": doubts.name_in_part,
         "no place": float(doubts.no_place),
         "unsaid": float(sum(not said.issuperset(words.terms(one)) for one in doubts.unsaid)),
@@ -245,7 +244,6 @@ def _kept(value: float) -> float:
 def _of_question(question: str, wanted: Wanted, words: Words) -> dict[str, float]:
     signs = {
         "opinion": float(asks_for_opinion(question)),
-        "instruction": float(is_instruction(question)),
         "long": math.log1p(len(question.split())),
         "asks for several": float(_SEVERAL.search(question) is not None),
         "asks how": float(_HOW.match(question) is not None),
