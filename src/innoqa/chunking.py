@@ -89,7 +89,7 @@ def _packed(
 
 def _sentences(document: Document, block: Block, tools: TextTools, room: int) -> Iterator[Sentence]:
     raw = document.text[block.start : block.end]
-    marked = document.media_type in ("markdown", "html")
+    marked = document.is_markdown
     masked = tools.mask(raw) if marked else raw
     notes = {note.label: note.text for note in document.footnotes}
     spans = [(s, e) for s, e in tools.boundaries(masked) if masked[s:e].strip()]

@@ -3,12 +3,15 @@
 Offsets count characters of ``Document.text`` and follow Python slicing: ``text[start:end]``.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-MediaType = Literal["markdown", "plain", "html", "table", "beir"]
+MediaType = Literal[
+    "markdown", "plain", "html", "table", "beir", "pdf", "docx", "pptx", "epub", "email"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,12 @@ HEADER_JOIN = " | "
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document as read. ``id`` is a hash of where it came from and what it holds."""
+    """One document as read. ``id`` is a hash of where it came from and what it holds.
+
+    ``pages`` are the offsets at which its pages (or slides) start, ascending, the first for page
+    1; () where it has none. ``authors``, ``date`` (ISO 8601, as far as known) and ``language``
+    (BCP 47) are what the file says of itself; ``gaps`` what of it could not be read, in words.
+    """
 
     id: str
     source: str
@@ -85,6 +93,20 @@ class Document:
     sections: tuple[Section, ...] = ()
     tables: tuple[Table, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
+    pages: tuple[int, ...] = ()
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    language: str = ""
+    gaps: tuple[str, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, from 1, that the character at an offset is on; None without pages."""
+        return max(bisect_right(self.pages, offset), 1) if self.pages else None
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether its text is written in Markdown."""
+        return self.media_type not in ("plain", "table", "beir")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from innoqa.grids import Kind, kind
+from innoqa.markup import escaped, table_lines
 
 _OUTSIDE = "ancestor::nav|ancestor::footer|ancestor::aside|ancestor::form|ancestor::header"
 _BLOCKS = ".//table|.//ul|.//ol|.//h1|.//h2|.//h3|.//h4|.//input|.//button|.//textarea|.//p[2]"
 _LONGEST_CELL = 150  # characters, on average: a longer one is prose in a layout
 _WIDEST = 1000  # columns that a cell may span; a page may say more
-_SIGNS = re.compile(r"([\\`*|<]|(?<![^\W_])_|_(?![^\W_]))")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LENGTH = re.compile(r"[kcmd]?m|ft|mi|in", re.IGNORECASE)
 _Grid = list[list[str]]
@@ -175,13 +175,9 @@ def _markdown(table: Any, grid: _Grid) -> str:
         below.insert(0, grid.pop()[0])
     width = max(map(len, grid))
     grid = [cells[:1] if _is_line(cells) else cells for cells in grid]
-    rows = [_line([_escaped(c) for c in cells], width) for cells in grid]
-    title = [f"**{_escaped(captions[0])}**", *map(_escaped, captions[1:])] if captions else []
-    parts = (
-        title,
-        [rows[0], _line(["---"] * width, width), *rows[1:]],
-        [_escaped(b) for b in below],
-    )
+    grid[0] += [""] * (width - len(grid[0]))
+    title = [f"**{escaped(captions[0])}**", *map(escaped, captions[1:])] if captions else []
+    parts = (title, table_lines(grid), [escaped(line) for line in below])
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
@@ -193,12 +189,3 @@ def _is_line(cells: list[str]) -> bool:
 
 def _has_numbers(cells: list[str]) -> bool:
     return any(kind(cell) in (Kind.NUMBER, Kind.MEASURE) for cell in cells)
-
-
-def _line(cells: list[str], width: int) -> str:
-    return f"| {' | '.join([*cells, *[''] * (width - len(cells))])} |"
-
-
-def _escaped(words: str) -> str:
-    """The words with a backslash before each sign that Markdown would read."""
-    return _SIGNS.sub(r"\\\1", words)
