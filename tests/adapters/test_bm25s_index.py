@@ -1,5 +1,8 @@
 """The lexical index: words find texts, unknown words find nothing."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -97,3 +100,58 @@ def test_any_question_can_be_asked(index, text):
 def test_an_index_without_texts_can_be_written_and_asked(tmp_path):
     Bm25Writer(tmp_path / "empty", lambda _: ()).finish()
     assert not Bm25Index(tmp_path / "empty").scores("town").any()
+
+
+CHINESE = ("中关村科技园区的高新技术企业有２万家。", "海淀的研发强度很高。", "The town of Beijing.")
+
+
+@pytest.fixture(scope="module")
+def chinese(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("chinese") / "passages"
+    writer = Bm25Writer(folder, lambda passage: (passage.text,))
+    for text in CHINESE:
+        writer.add(Passage("", "", "", "", (), text, 0, len(text), ()), None)
+    writer.finish()
+    return Bm25Index(folder)
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        ("请问高新企业有多少？", [0]),
+        ("什么是园区", [0]),
+        ("研發強度是多少", [1]),
+        ("2万", [0]),
+        ("海淀区", [1]),
+        ("town", [2]),
+        ("亚洲的银行", []),
+    ],
+)
+def test_a_chinese_question_finds_the_texts_that_have_a_word_of_it(chinese, question, texts):
+    assert found(chinese, question) == texts
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("为什么建设经济开发区？", ["建设", "经济", "开发", "开发区"]),
+        ("ＧＤＰ增长５．２％", ["gdp", "增长", "5.2"]),
+        ("是什么", ["是", "什么"]),
+        ("雾堡区在", ["雾堡", "堡区"]),
+        ("東京のデータ", ["东京", "デー", "ータ"]),
+        ("서울은", ["서울", "울은"]),
+        ("ไทย", ["ไท", "ทย"]),
+        ("Площадь районов", ["площад", "район"]),
+        ("المدينة", ["مدين"]),
+    ],
+)
+def test_scripts_without_blanks_are_segmented_and_others_stemmed(text, terms):
+    assert Lexicon().terms(text) == terms
+
+
+def test_english_alone_loads_no_segmenter():
+    code = (
+        "import sys; from innoqa.adapters.bm25s_index import Lexicon as L; L().terms('The café’s');"
+        "assert 'rjieba' not in sys.modules; L().terms('北京'); assert 'rjieba' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,43 +1,22 @@
-"""Lexical retrieval: BM25 over stemmed words, by bm25s and Snowball; memory-mapped when read."""
+"""Lexical retrieval: BM25 over terms, by bm25s; memory-mapped when read."""
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import bm25s
 import numpy as np
 import numpy.typing as npt
-import Stemmer
-from bm25s.stopwords import STOPWORDS_EN_PLUS
 
+from innoqa.adapters.bm25s_index.lexicon import Lexicon
 from innoqa.domain import Passage
 
 Scores = npt.NDArray[np.float32]
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|\d")
-_ASKING = (
-    "many much name named called known list tell describe explain give given mention happen"
-    " happened".split()
-)
-_STOPWORDS = frozenset(
-    (*STOPWORDS_EN_PLUS, *_ASKING)
-)  # words that ask, not words that are asked for
 _PRIOR_TEXTS, _PRIOR_HOLDERS = 100, 1
 _NOTHING = ""
 
-
-class Lexicon:
-    """Text -> terms: lower case, stemmed, no stop words, numbers whole and without separators."""
-
-    def __init__(self) -> None:
-        self._stemmer = Stemmer.Stemmer("english")
-
-    def terms(self, text: str) -> list[str]:
-        """The terms of a text, in order, repeats included."""
-        words = [_plain(word) for word in _WORD.findall(text.lower())]
-        kept = [word for word in words if word not in _STOPWORDS]
-        return list(self._stemmer.stemWords(kept or words))
+__all__ = ["Bm25Index", "Bm25Writer", "Lexicon"]
 
 
 class Bm25Writer:
@@ -110,7 +89,3 @@ class Bm25Index:
     def terms(self, text: str) -> list[str]:
         """The terms that the index sees in a text."""
         return self._lexicon.terms(text)
-
-
-def _plain(word: str) -> str:
-    return word.replace(",", "") if word[0].isdigit() else word.replace("’", "'").removesuffix("'s")
