@@ -71,19 +71,23 @@ class MarkdownWriter:
         if line := one_line(words):
             self._put(f"{'#' * min(max(level, 1), 6)} {escaped(line)}\n\n")
 
-    def paragraph(self, words: str) -> None:
-        """A paragraph; its line ends become spaces."""
+    def paragraph(self, words: str, breaks: Sequence[int] = ()) -> None:
+        """A paragraph; its line ends become spaces. Pages start at ``breaks``, offsets in it."""
         if line := one_line(words):
+            self._start_pages(words, breaks)
             self._put(f"{_unopened(escaped(line))}\n\n")
 
-    def item(self, words: str, depth: int = 0, number: int | None = None) -> None:
+    def item(
+        self, words: str, depth: int = 0, number: int | None = None, breaks: Sequence[int] = ()
+    ) -> None:
         """An item of a list, ``depth`` levels inside others; numbered where ``number`` is given.
 
-        After the last item comes ``end_list``.
+        Pages start at ``breaks``, offsets in its words. After the last item comes ``end_list``.
         """
         if line := one_line(words):
-            sign = "-" if number is None else f"{number}."
-            self._put(f"{'    ' * depth}{sign} {_unopened(escaped(line))}\n")
+            self._put(f"{'    ' * depth}{'-' if number is None else f'{number}.'} ")
+            self._start_pages(words, breaks)
+            self._put(f"{_unopened(escaped(line))}\n")
 
     def end_list(self) -> None:
         """Close the list that the last items made."""
@@ -94,14 +98,32 @@ class MarkdownWriter:
         if line := one_line(words):
             self._put(f"[^{label}]: {escaped(line)}\n\n")
 
-    def table(self, grid: Sequence[Sequence[str]], caption: str = "") -> None:
-        """A table, its first row the header; rows are padded to the longest."""
+    def table(
+        self, grid: Sequence[Sequence[str]], caption: str = "", breaks: Sequence[int] = ()
+    ) -> None:
+        """A table, its first row the header; rows are padded to the longest.
+
+        Pages start at the rows ``breaks``, counted from the header, which is 0.
+        """
         width = max(map(len, grid), default=0)
         if not width:
             return
         if line := one_line(caption):
             self._put(f"**{escaped(line)}**\n\n")
-        self._put("\n".join(table_lines(grid)) + "\n\n")
+        lines = table_lines(grid)
+        for row in breaks:
+            above = lines[: row + 1 if row else 0]  # the line below the header is none of the rows
+            self._pages.append(self._length + sum(len(line) + 1 for line in above))
+        self._put("\n".join(lines) + "\n\n")
+
+    def _start_pages(self, words: str, breaks: Sequence[int]) -> None:
+        """Pages start at offsets in the words that come next."""
+        for at in breaks:
+            before, after = one_line(words[:at]), words[at:].lstrip()
+            start = len(_unopened(escaped(before)))
+            if before and after and words[: len(words) - len(after)][-1].isspace():
+                start += 1
+            self._pages.append(self._length + start)
 
     def _put(self, words: str) -> None:
         self._parts.append(words)

@@ -1,0 +1,267 @@
+"""Words -> lines in the order in which they are read: rows, and the columns of a page."""
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from innoqa.adapters.pdf.source import Word
+
+MARK, MARK_END = "\ue010", "\ue011"  # around a raised mark; no text of a file holds them
+_CJK = r"\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201d"
+_HAN = re.compile(rf"[{_CJK}]")
+_LENGTH_UNIT = re.compile(r"(?:.*/)?\(?(?:[kcmd]?m|ft|mi|in)", re.IGNORECASE)
+_BULLET = re.compile(r"[•‣◦▪■●○◆◇►➢➤✓❖·∙–—*-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]", re.IGNORECASE)
+_WIDE = 1.0  # a gap between words, in sizes, that parts cells or columns
+_DEEPEST = 3  # columns inside columns
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text. ``first`` is the width of its first word, ``left`` and ``right`` are the
+    sides of the column that it stands in, ``page`` counts from 0.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    base: float
+    size: float
+    bold: bool
+    first: float
+    left: float = 0.0
+    right: float = 0.0
+    page: int = 0
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table on a page, its cells row by row, and the box around it."""
+
+    rows: list[list[str]]
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    page: int = 0
+
+
+Item = Line | Grid
+Row = list[Word]
+
+
+def rows_of(words: Iterable[Word]) -> list[Row]:
+    """The words that stand on one line each, from the top, each row from the left."""
+    rows: list[Row] = []
+    base = size = 0.0
+    for word in sorted(words, key=lambda w: (w.base, w.x0)):
+        if rows and word.base - base < 0.35 * min(size, word.size):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+            base, size = word.base, word.size
+    for row in rows:
+        row.sort(key=lambda w: w.x0)
+    return rows
+
+
+def cut(row: Row, wide: float = _WIDE) -> list[Row]:
+    """A row where wide gaps part it; a bullet stays with what it stands before."""
+    parts: list[Row] = [row[:1]]
+    for before, word in itertools.pairwise(row):
+        gap = (word.x0 - before.x1) / max(before.size, word.size)
+        lone = len(parts[-1]) == 1 and _BULLET.fullmatch(before.text) and gap < 4
+        if gap > wide and not lone:
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def words_of(row: Sequence[Word]) -> str:
+    """A row as text: spaces where there are any, raised marks between signs of their own."""
+    text = ""
+    for before, word in itertools.pairwise([None, *row]):
+        assert word is not None
+        if before is not None and not _touch(before, word):
+            text += " "
+        text += _raised(text, word) if word.raised else word.text
+    return text.replace(MARK_END + MARK, "").replace("\xad", "", text.count("\xad") - 1).strip()
+
+
+def _touch(before: Word, word: Word) -> bool:
+    """Whether no space stands between two words."""
+    gap = word.x0 - before.x1
+    if word.glued:
+        return gap < 0.25 * word.size
+    han = _HAN.fullmatch(before.text[-1:]) and _HAN.fullmatch(word.text[:1])
+    return bool(han) and gap < 0.6 * word.size
+
+
+def _raised(text: str, word: Word) -> str:
+    """A footnote's mark, or a power."""
+    last = (text.split() or [""])[-1]
+    if last in ("10", "×10", "x10"):
+        return f"^{word.text}"
+    if word.text in ("2", "3") and _LENGTH_UNIT.fullmatch(last):
+        return word.text
+    if re.fullmatch(r"[\d,;–-]{1,9}|[a-z*†‡§]{1,2}", word.text):
+        return f"{MARK}{word.text}{MARK_END}"
+    return word.text
+
+
+def joined(first: str, second: str, known: Callable[[str], bool]) -> str:
+    """Two lines as one; a word that a hyphen parts is mended where ``known`` knows it whole."""
+    if not first or not second:
+        return first + second
+    if first.endswith("\xad"):
+        first = first[:-1] + "-"
+    if first.endswith("-") and first[-2:-1].isalpha():
+        head = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*-$", first)
+        tail = re.match(r"[^\W\d_]+", second)
+        if head and tail:
+            whole = (head[0][:-1] + tail[0]).lower()
+            keeps = known((head[0] + tail[0]).lower()) or not tail[0][0].islower()
+            return first[: -1 if known(whole) or not keeps else None] + second
+    if _HAN.fullmatch(first[-1]) and _HAN.fullmatch(second[0]):
+        return first + second
+    return first + second if first[-1] in "-‐/" and first[-2:-1].strip() else f"{first} {second}"
+
+
+def line_of(row: Row) -> Line:
+    """A row as a line."""
+    sizes = [(w.size, len(w.text)) for w in row if not w.raised] or [(row[0].size, 1)]
+    size = max({s for s, _ in sizes}, key=lambda s: sum(n for t, n in sizes if t == s))
+    return Line(
+        words_of(row),
+        row[0].x0,
+        max(w.x1 for w in row),
+        min(w.top for w in row),
+        max(w.bottom for w in row),
+        row[0].base,
+        size,
+        all(w.bold for w in row if not w.raised and any(map(str.isalnum, w.text))),
+        row[0].x1 - row[0].x0,
+    )
+
+
+def in_order(
+    words: list[Word],
+    grids: list[Grid],
+    tables: Callable[[list[Row]], list[tuple[int, int, Grid]]],
+    depth: int = 0,
+) -> list[Item]:
+    """Lines and tables as they are read: column by column between what runs over all of them.
+
+    ``tables`` finds, in the rows of one column, (first row, row after the last, the table).
+    """
+    rows = rows_of(words)
+    gutter = _gutter(rows) if depth < _DEEPEST else None
+    if gutter is None:
+        return _column(rows, grids, tables)
+    items: list[Item] = []
+    for band, spanning in _bands(rows, grids, gutter):
+        if spanning:
+            inside = [w for row in band.rows for w in row]
+            items += _column(rows_of(inside), band.grids, tables)
+            continue
+        for side in (0, 1):
+            part = [w for row in band.rows for w in row if _side(w, gutter) == side]
+            beside = [g for g in band.grids if _side(g, gutter) == side]
+            items += in_order(part, beside, tables, depth + 1)
+    return items
+
+
+def _side(box: Word | Grid, gutter: float) -> int:
+    return int((box.x0 + box.x1) / 2 > gutter)
+
+
+@dataclass(slots=True)
+class _Band:
+    rows: list[Row]
+    grids: list[Grid]
+
+
+def _bands(rows: list[Row], grids: list[Grid], gutter: float) -> Iterator[tuple[_Band, bool]]:
+    """The page from the top in stretches that the gutter parts, or that run over it (True)."""
+    boxes: list[tuple[float, bool, Row | Grid]] = [
+        (row[0].base, _crosses(row, gutter), row) for row in rows
+    ]
+    boxes += [(g.top, g.x0 < gutter < g.x1, g) for g in grids]
+    boxes.sort(key=lambda box: box[0])
+    for spanning, group in itertools.groupby(boxes, key=lambda box: box[1]):
+        band = _Band([], [])
+        for _, _, box in group:
+            if isinstance(box, Grid):
+                band.grids.append(box)
+            else:
+                band.rows.append(box)
+        yield band, spanning
+
+
+def _crosses(row: Row, gutter: float) -> bool:
+    """Whether a row runs over the gutter, with a word or with a narrow space."""
+    for before, word in itertools.pairwise(row):
+        if before.x1 <= gutter <= word.x0:
+            return word.x0 - before.x1 < 0.7 * max(before.size, word.size)
+    return any(word.x0 < gutter < word.x1 for word in row)
+
+
+def _gutter(rows: list[Row]) -> float | None:
+    """Where white space parts two columns of prose; None where it does not."""
+    gaps = [(before.x1, word.x0, row) for row in rows for before, word in _wide_gaps(row)]
+    if len(gaps) < 4:
+        return None
+    best, most = 0.0, 0
+    for x in {(a + b) / 2 for a, b, _ in gaps}:
+        over = sum(a <= x <= b for a, b, _ in gaps)
+        if over > most:
+            best, most = x, over
+    parts = [(a, b, row) for a, b, row in gaps if a <= best <= b]
+    left, right = max(a for a, _, _ in parts), min(b for _, b, _ in parts)
+    middle = (left + right) / 2
+    if most < 4 or right - left < 4:
+        return None
+    lefts = [cut([w for w in row if w.x1 <= a])[-1] for a, _, row in parts]
+    rights = [cut([w for w in row if w.x0 >= b])[0] for _, b, row in parts]
+    return middle if _is_prose(lefts) and _is_prose(rights) else None
+
+
+def _wide_gaps(row: Row) -> Iterator[tuple[Word, Word]]:
+    for before, word in itertools.pairwise(row):
+        if word.x0 - before.x1 > 0.7 * max(before.size, word.size):
+            yield before, word
+
+
+def _is_prose(parts: list[Row]) -> bool:
+    """Whether lines fill a column as those of a text do, with words and not with numbers."""
+    start, end = min(p[0].x0 for p in parts), max(p[-1].x1 for p in parts)
+    full = sum(p[-1].x1 - p[0].x0 > 0.7 * (end - start) for p in parts)
+    signs = median(sum(len(w.text) for w in p) for p in parts)
+    letters = sum(any(map(str.isalpha, w.text)) for p in parts for w in p)
+    spread = len({round(p[0].x0) for p in parts}) <= max(3, len(parts) / 2)
+    count = sum(map(len, parts))
+    han = any(_HAN.search(w.text) for p in parts for w in p)
+    return (
+        spread and 2 * full >= len(parts) and signs >= (8 if han else 16) and letters > 0.6 * count
+    )
+
+
+def _column(
+    rows: list[Row],
+    grids: list[Grid],
+    tables: Callable[[list[Row]], list[tuple[int, int, Grid]]],
+) -> list[Item]:
+    """The lines of one column and the tables between them, from the top."""
+    found = tables(rows)
+    inside = {n for first, last, _ in found for n in range(first, last)}
+    lines = [line_of(row) for n, row in enumerate(rows) if n not in inside]
+    left = min((line.x0 for line in lines), default=0.0)
+    right = max((line.x1 for line in lines), default=0.0)
+    for line in lines:
+        line.left, line.right = left, right
+    items: list[Item] = [*lines, *grids, *(grid for _, _, grid in found)]
+    return sorted(items, key=lambda item: item.top)
