@@ -159,7 +159,7 @@ class Body:
         place = self.numbering.next(list_id, depth) if list_id else None
         if place is None:
             return None
-        deeper = next((int(found[1]) - 1 for n in names if (found := _LIST_STYLE.fullmatch(n))), 0)
+        deeper = next((int(style[1]) - 1 for n in names if (style := _LIST_STYLE.fullmatch(n))), 0)
         return place.depth or deeper, place.label, place.number
 
     def _add(self, block: Block) -> None:
