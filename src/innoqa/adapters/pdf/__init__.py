@@ -13,13 +13,14 @@ from innoqa.adapters.pdf.blocks import Block, blocks_of
 from innoqa.adapters.pdf.lines import MARK, MARK_END, Item, in_order
 from innoqa.adapters.pdf.margins import without_margins
 from innoqa.adapters.pdf.metadata import described
-from innoqa.adapters.pdf.source import MOST_SIGNS, Page, Source
+from innoqa.adapters.pdf.source import MOST_SIGNS, UNREADABLE, Page, Source
 from innoqa.adapters.pdf.tables import lined_up, ruled
 from innoqa.errors import DocumentError
 from innoqa.markup import Converted, MarkdownWriter
 
 MOST_PAGES = 5_000
 _MOST_SIGNS = 20_000_000  # of a file
+_STAMP = 40  # signs; with fewer on it, an image of a page is one without text
 _BATCH = 100  # pages whose headers and footers are compared
 _ADVICE = "make them searchable (for instance with OCRmyPDF) and ingest again"
 _MARKS = re.compile(f"{MARK}([^{MARK_END}]*){MARK_END}")
@@ -56,6 +57,7 @@ class _Pages:
         self.broken: list[int] = []
         self.damaged: list[int] = []
         self.capped: list[int] = []
+        self.unclear: list[int] = []
         self.unread: list[int] = []
 
     def items(self) -> Iterator[Item]:
@@ -84,14 +86,15 @@ class _Pages:
             return None
         signs = sum(len(word.text) for word in page.words)
         self._signs += signs
-        if page.broken:
-            self.broken.append(number)
-        elif page.image and signs < 40:
-            self.images.append(number)
-        elif page.capped:
-            self.capped.append(number)
-        if page.broken:
-            return None
+        image = page.image and signs < _STAMP and not page.broken
+        for holds, numbers in (
+            (page.broken, self.broken),
+            (image, self.images),
+            (page.capped, self.capped),
+            (page.unreadable, self.unclear),
+        ):
+            if holds:
+                numbers.append(number)
         for word in page.words:
             self.words.update(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", word.text.lower()))
         return page
@@ -115,6 +118,11 @@ class _Pages:
                 f"{_numbered(self.broken)} could not be read, since the fonts do not say which "
                 f"letters they show; {_ADVICE}"
             )
+        if self.unclear:
+            yield (
+                f"{_numbered(self.unclear)} {_have(self.unclear)} single signs that the fonts do "
+                f"not name; they stand as {UNREADABLE}"
+            )
         if self.damaged:
             yield f"{_numbered(self.damaged)} could not be read, since the file is damaged there"
         if self.capped:
@@ -123,6 +131,10 @@ class _Pages:
             yield f"{_numbered(self.unread)} were not read, since the file is too long; split it"
         if self._total > MOST_PAGES:
             yield f"only the first {MOST_PAGES:,} pages were read; split the file"
+
+
+def _have(numbers: list[int]) -> str:
+    return "have" if len(numbers) > 1 else "has"
 
 
 def _are(numbers: list[int]) -> str:

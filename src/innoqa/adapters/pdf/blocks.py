@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from innoqa.adapters.pdf.lines import MARK, Grid, Item, Line, joined
+from innoqa.adapters.pdf.lines import CAPTION, MARK, NUMERAL, Grid, Item, Line, joined
 
 _ITEM = re.compile(
     r"(?P<sign>[•‣◦▪■●○◆◇►➢➤✓❖·∙–—*-]|\(?(?:(?P<number>\d{1,3})|[a-zA-Z]|[ivx]{1,5})[.)])\s+(?=\S)"
@@ -16,14 +16,11 @@ _NUMBERED = re.compile(
     r"((?:\d{1,2}|[A-Z])(?:\.\d{1,2})*)\.?\s+(?=[^\W\d_])|(?:chapter|part|section|annex|appendix)\s+\w{1,4}\b|第[\d一二三四五六七八九十]+[章节部分]",
     re.I,
 )
-_CAPTION = re.compile(
-    r"(?:table|tab\.|exhibit|figure|fig\.|chart|box|panel|map|source|sources|notes?|表|图|資料|资料来源|注)"
-    r"\s*[\d.:：A-Z一二三四五六七八九十]",
-    re.I,
-)
-_TABLE_CAPTION = re.compile(r"(?:table|tab\.|exhibit|panel|表)\s*[\dA-Z一二三四五六七八九十]", re.I)
+_TABLE_CAPTION = re.compile(rf"(?i:table|tab\.|exhibit|panel)\s+{NUMERAL}|表\s*{NUMERAL}")
 _ENDED = re.compile(r"[.!?:;。！？：；…][\"'”’)\]]*(?:\ue010[^\ue011]*\ue011)?$")
-_NO_HEADING = re.compile(r"[.,;:。，；：、]$|^[^\w（(“\"'《【]|^(?:https?:|www\.|doi:)", re.I)
+_NO_HEADING = re.compile(
+    r"[.,;:。，；：、]$|^[^\w（(“\"'《【]|[{}<>=]|^(?:https?:|www\.|doi:)", re.I
+)
 _LEADER = re.compile(r"(?:\s*[.·…_]){4,}\s*(?P<page>\d{1,4}|[ivxlc]{1,7})?\s*$", re.I)
 _HEADING_WORDS, _HEADING_SIGNS = 25, 200
 
@@ -164,7 +161,7 @@ def _classify(blocks: list[Block], body: Body) -> None:
         text = " ".join(line.text for line in block.lines)
         if block.lines[0].text[0] == MARK and block.lines[0].size < 1.02 * body.size:
             block.kind = "note"
-        elif _CAPTION.match(text):
+        elif CAPTION.match(text):
             block.kind = "caption"
         elif _is_heading(block, text, body, blocks[n - 1] if n else None):
             block.kind = "heading"

@@ -9,6 +9,11 @@ from statistics import median
 from innoqa.adapters.pdf.source import Word
 
 MARK, MARK_END = "\ue010", "\ue011"  # around a raised mark; no text of a file holds them
+NUMERAL = r"(?:\d|[A-Z](?:[.:\d]|\b)|[一二三四五六七八九十]|[IVX]+\b)"
+CAPTION = re.compile(
+    r"(?i:table|tab\.|exhibit|figure|fig\.|chart|box|panel|map)"
+    rf"\s+{NUMERAL}|(?i:sources?|notes?)\s*[:：]|[表图]\s*{NUMERAL}|(?:资料来源|数据来源|注)\s*[:：]"
+)
 _CJK = r"\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201d"
 _HAN = re.compile(rf"[{_CJK}]")
 _LENGTH_UNIT = re.compile(r"(?:.*/)?\(?(?:[kcmd]?m|ft|mi|in)", re.IGNORECASE)
@@ -73,7 +78,7 @@ def cut(row: Row, wide: float = _WIDE) -> list[Row]:
     parts: list[Row] = [row[:1]]
     for before, word in itertools.pairwise(row):
         gap = (word.x0 - before.x1) / max(before.size, word.size)
-        lone = len(parts[-1]) == 1 and _BULLET.fullmatch(before.text) and gap < 4
+        lone = before is row[0] and _BULLET.fullmatch(before.text) and gap < 4
         if gap > wide and not lone:
             parts.append([word])
         else:
@@ -132,11 +137,11 @@ def joined(first: str, second: str, known: Callable[[str], bool]) -> str:
 
 
 def line_of(row: Row) -> Line:
-    """A row as a line."""
+    """A row as a line; a number that stands before it by itself is one of a list."""
     sizes = [(w.size, len(w.text)) for w in row if not w.raised] or [(row[0].size, 1)]
     size = max({s for s, _ in sizes}, key=lambda s: sum(n for t, n in sizes if t == s))
     return Line(
-        words_of(row),
+        _hung(row) or words_of(row),
         row[0].x0,
         max(w.x1 for w in row),
         min(w.top for w in row),
@@ -145,6 +150,15 @@ def line_of(row: Row) -> Line:
         size,
         all(w.bold for w in row if not w.raised and any(map(str.isalnum, w.text))),
         row[0].x1 - row[0].x0,
+    )
+
+
+def _hung(row: Row) -> str:
+    if len(row) < 2 or not re.fullmatch(r"\d{1,2}", row[0].text) or row[0].raised:
+        return ""
+    gap = (row[1].x0 - row[0].x1) / row[0].size
+    return (
+        f"{row[0].text}. {words_of(row[1:])}" if 0.8 < gap < 4 and row[1].text[0].isalpha() else ""
     )
 
 
@@ -193,13 +207,37 @@ def _bands(rows: list[Row], grids: list[Grid], gutter: float) -> Iterator[tuple[
     boxes += [(g.top, g.x0 < gutter < g.x1, g) for g in grids]
     boxes.sort(key=lambda box: box[0])
     for spanning, group in itertools.groupby(boxes, key=lambda box: box[1]):
-        band = _Band([], [])
-        for _, _, box in group:
-            if isinstance(box, Grid):
-                band.grids.append(box)
-            else:
-                band.rows.append(box)
-        yield band, spanning
+        found = [box for _, _, box in group]
+        end = len(found) if spanning else _balanced_end(found, gutter)
+        for part, over in ((found[:end], spanning), (found[end:], True)):
+            if part:
+                yield (
+                    _Band(
+                        [box for box in part if isinstance(box, list)],
+                        [box for box in part if isinstance(box, Grid)],
+                    ),
+                    over,
+                )
+
+
+def _balanced_end(boxes: list[Row | Grid], gutter: float) -> int:
+    """Where two columns end together, and something stands below the left one alone."""
+    right = max((n for n, box in enumerate(boxes) if _reaches_right(box, gutter)), default=-1)
+    if right < 0:
+        return len(boxes)
+    for n in range(right + 1, len(boxes)):
+        before, box = boxes[n - 1], boxes[n]
+        if not (isinstance(before, list) and isinstance(box, list)):
+            return len(boxes)
+        last, size = boxes[right], box[0].size
+        end = last[-1].base if isinstance(last, list) else last.bottom
+        if box[0].base - before[0].base > 1.7 * size and before[0].base - end < 2 * size:
+            return n
+    return len(boxes)
+
+
+def _reaches_right(box: Row | Grid, gutter: float) -> bool:
+    return (box[-1] if isinstance(box, list) else box).x1 > gutter
 
 
 def _crosses(row: Row, gutter: float) -> bool:

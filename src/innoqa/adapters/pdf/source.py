@@ -11,11 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from innoqa.errors import DocumentError
 
+UNREADABLE = "\ufffd"
 MOST_SIGNS = 200_000  # of one page; a full page of small print has 10,000
+_MOST_DOTS = 300
 _MOST_OBJECTS = 20_000  # drawn on one page; a map or a drawing may have more
 _MOST_POINTS = 300  # of one path
 _DEEPEST = 5  # drawings inside drawings
@@ -28,7 +31,6 @@ _BOLD = re.compile(r"bold|black|heavy|demi|[-,]bd\b|medi\b", re.IGNORECASE)
 _BULLETS = dict.fromkeys(map(ord, "\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf06c\uf06e\uf0a8"), "•")
 _LIGATURES = dict(zip(range(0xFB00, 0xFB07), "ff fi fl ffi ffl st st".split(), strict=True))
 _PLAIN = _BULLETS | _LIGATURES | dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
-_SOFT_HYPHENS = "\x02\xad"
 _PASSWORD_ERROR, _TEXT, _PATH, _IMAGE, _FORM = 4, 1, 2, 3, 5
 
 
@@ -62,7 +64,11 @@ class Rule:
 
 @dataclass(slots=True)
 class Page:
-    """One page: size in points, words in the order of the file, lines across and down."""
+    """One page: size in points, words in the order of the file, lines across and down.
+
+    ``image``: images cover half of it; ``broken``: its fonts do not say which letters they show;
+    ``capped``: it has more signs than were read; ``unreadable``: how many in its words cannot be.
+    """
 
     width: float
     height: float
@@ -72,6 +78,7 @@ class Page:
     image: bool = False
     broken: bool = False
     capped: bool = False
+    unreadable: int = 0
 
 
 class Source:
@@ -124,42 +131,49 @@ class Source:
         return said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Style:
     """What the signs of one text object have in common; ``turn`` counts quarter turns."""
 
     size: float
     bold: bool
     turn: int | None
-    x: float
-    y: float
+    base: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    text: str
-    box: tuple[float, float, float, float]
-    style: _Style
-    spaced: bool
+_Box = tuple[float, float, float, float]
+_Sign = tuple[str, _Box, _Style, bool]
+"""A sign, its (left, top, right, bottom) on the page, its style, whether a space is before it."""
 
 
 def _read(page: Any, signs: Any) -> Page:
-    corners = page.get_bbox()
-    readable, unreadable, capped = _signs(signs)
-    turn = _turn(readable)
-    view = _View(corners, turn)
-    across, down, image = _drawn(page, view)
-    inside = [s for s in readable if s.style.turn == turn and view.shows(s.box)]
-    broken = unreadable > _SHARE_UNREADABLE * (unreadable + len(readable))
-    words = [] if broken else list(_words(inside, view))
-    return Page(view.width, view.height, words, across, down, image, broken, capped)
+    count = signs.count_chars()
+    turn = _turn(signs.raw, min(count, MOST_SIGNS))
+    view = _View(page.get_bbox(), turn)
+    reader = _Reader(signs.raw, view)
+    words = list(_words(reader.signs(min(count, MOST_SIGNS))))
+    across, down, dots, image = _drawn(page, view)
+    unreadable = sum(word.text.count(UNREADABLE) for word in words)
+    broken = reader.unreadable > _SHARE_UNREADABLE * reader.count
+    words = [] if broken else [w for word in words if (w := _known(word))]
+    _put_bullets(words, dots)
+    return Page(
+        view.width, view.height, words, across, down,
+        image=image, broken=broken, capped=count > MOST_SIGNS,
+        unreadable=sum(word.text.count(UNREADABLE) for word in words) if unreadable else 0,
+    )  # fmt: skip
+
+
+def _known(word: Word) -> Word | None:
+    """The word, if any sign of it can be read; signs for ornament often cannot."""
+    return word if word.text.strip(UNREADABLE) else None
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
     """A page turned so that its text is upright."""
 
-    corners: tuple[float, float, float, float]
+    corners: _Box
     turn: int
 
     @property
@@ -175,81 +189,90 @@ class _View:
     def place(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the file is on the page as it is read."""
         left, bottom, right, top = self.corners
-        turned = (x - left, top - y), (y - bottom, x - left), (right - x, y - bottom)
-        return (*turned, (top - y, right - x))[self.turn]
+        if not self.turn:
+            return x - left, top - y
+        turned = (y - bottom, x - left), (right - x, y - bottom), (top - y, right - x)
+        return turned[self.turn - 1]
 
-    def box(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-        """(left, top, right, bottom) of a box of the file (left, bottom, right, top)."""
-        (x0, y0), (x1, y1) = self.place(box[0], box[1]), self.place(box[2], box[3])
-        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-
-    def shows(self, box: tuple[float, float, float, float]) -> bool:
-        left, bottom, right, top = self.corners
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        return left <= x <= right and bottom <= y <= top
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> _Box:
+        """(left, top, right, bottom) of the box between two points of the file."""
+        a, b = self.place(x0, y0)
+        c, d = self.place(x1, y1)
+        return (a if a < c else c), (b if b < d else d), (c if a < c else a), (d if b < d else b)
 
 
-def _turn(signs: list[_Sign]) -> int:
-    """How most of the signs are turned."""
-    turns = Counter(sign.style.turn for sign in signs if sign.style.turn is not None)
+def _turn(signs: Any, count: int) -> int:
+    """How most of the signs are turned; each tenth is asked."""
+    import pypdfium2.raw as pdfium
+
+    angles = (pdfium.FPDFText_GetCharAngle(signs, at) for at in range(0, count, 10))
+    turns = Counter(turn for a in angles if (turn := _quarter(a)) is not None)
     return turns.most_common(1)[0][0] if turns else 0
 
 
-def _signs(signs: Any) -> tuple[list[_Sign], int, bool]:
-    """(the signs that can be read, how many cannot, whether there are more than are read)."""
-    import pypdfium2.raw as pdfium
-
-    count = signs.count_chars()
-    box, styles = pdfium.FS_RECTF(), _Styles(signs)
-    found: list[_Sign] = []
-    unreadable, spaced = 0, True
-    for at in range(min(count, MOST_SIGNS)):
-        text = _plain(pdfium.FPDFText_GetUnicode(signs, at))
-        if text is None or pdfium.FPDFText_HasUnicodeMapError(signs, at) == 1:
-            unreadable += 1
-        elif text.isspace():
-            spaced = True
-        elif text and (style := styles.of(at)):
-            pdfium.FPDFText_GetLooseCharBox(signs, at, box)
-            place = box.left, box.bottom, box.right, box.top
-            if all(map(math.isfinite, place)):
-                found.append(_Sign(text, place, style, spaced))
-                spaced = False
-    return found, unreadable, count > MOST_SIGNS
+def _quarter(angle: float) -> int | None:
+    """Quarter turns, counterclockwise; None of an angle between them."""
+    quarter = round(angle / (math.pi / 2)) if math.isfinite(angle) and angle >= 0 else 0
+    return quarter % 4 if abs(angle - quarter * math.pi / 2) < _TILTED else None
 
 
-def _plain(code: int) -> str | None:
-    """A sign as it is written in plain text; None where the file does not say what it is."""
-    if code in (9, 10, 13, 32, 0xA0):
-        return " "
-    if code in (2, 0xAD):
-        return "\xad"
-    if code < 32 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
-        return None
-    text = chr(code).translate(_PLAIN)
-    private = 0xE000 <= code < 0xF900 or code >= 0xF0000
-    return None if code in (0xFFFD, 0xFFFE, 0xFFFF) or (private and text == chr(code)) else text
+class _Reader:
+    """The signs of a page one by one, and how many of them say which letter they are."""
 
-
-class _Styles:
-    """The styles of a page's signs, looked up once for each text object."""
-
-    def __init__(self, signs: Any) -> None:
+    def __init__(self, signs: Any, view: _View) -> None:
         self._signs = signs
-        self._known: dict[int, _Style | None] = {}
-        self._last: _Style | None = None
+        self._view = view
+        self._styles: dict[bytes, _Style | None] = {}
+        self.count = 0
+        self.unreadable = 0
 
-    def of(self, at: int) -> _Style | None:
+    def signs(self, count: int) -> Iterator[_Sign]:
+        """The signs that stand as most of the page does, inside of it."""
+        import pypdfium2.raw as pdfium
+
+        code_of, fault = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_HasUnicodeMapError
+        signs, turn, spaced = self._signs, self._view.turn, True
+        for at in range(count):
+            text = _plain(code_of(signs, at))
+            if text == " ":
+                spaced = True
+                continue
+            self.count += 1
+            if text == UNREADABLE or fault(signs, at) == 1:
+                self.unreadable += 1
+                text = UNREADABLE
+            style = self._style(at) if text else None
+            if style and style.turn == turn and (box := self._box(at)):
+                yield text, box, style, spaced
+                spaced = False
+
+    def _box(self, at: int) -> _Box | None:
+        """Where a sign stands; None outside of the page."""
+        import pypdfium2.raw as pdfium
+
+        room, view = self._room, self._view
+        pdfium.FPDFText_GetLooseCharBox(self._signs, at, room)
+        box = view.box(room.left, room.bottom, room.right, room.top)
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        return box if 0 <= x <= view.width and 0 <= y <= view.height else None
+
+    @cached_property
+    def _room(self) -> Any:
+        import pypdfium2.raw as pdfium
+
+        return pdfium.FS_RECTF()
+
+    def _style(self, at: int) -> _Style | None:
+        """The style of a sign, looked up once for each text object."""
         import pypdfium2.raw as pdfium
 
         drawn = pdfium.FPDFText_GetTextObject(self._signs, at)
-        address = ctypes.cast(drawn, ctypes.c_void_p).value if drawn else None
-        if address is None:
-            return self._last  # a sign that pdfium put in
-        if address not in self._known:
-            self._known[address] = self._look(at)
-        self._last = self._known[address]
-        return self._last
+        address = bytes(drawn) if drawn else b""
+        try:
+            return self._styles[address]
+        except KeyError:
+            style = self._styles[address] = self._look(at) if address else None
+            return style
 
     def _look(self, at: int) -> _Style | None:
         import pypdfium2.raw as pdfium
@@ -260,49 +283,76 @@ class _Styles:
         pdfium.FPDFText_GetCharOrigin(self._signs, at, x, y)
         pdfium.FPDFText_GetFontInfo(self._signs, at, name, 128, flags)
         size = pdfium.FPDFText_GetFontSize(self._signs, at) * math.hypot(matrix.c, matrix.d)
-        if not (math.isfinite(size) and 0 < size < 5000):
+        base = self._view.place(x.value, y.value)[1]
+        if not (math.isfinite(size) and 0 < size < 5000 and math.isfinite(base)):
             return None
-        angle = math.atan2(matrix.b, matrix.a)
-        quarter = round(angle / (math.pi / 2))
-        turn = quarter % 4 if abs(angle - quarter * math.pi / 2) < _TILTED else None
         bold = _BOLD.search(name.value.decode("utf-8", "ignore")) is not None
-        return _Style(size, bold or bool(flags.value & 1 << 18), turn, x.value, y.value)
+        turn = _quarter(pdfium.FPDFText_GetCharAngle(self._signs, at))
+        return _Style(size, bold or bool(flags.value & 1 << 18), turn, base)
 
 
-def _words(signs: list[_Sign], view: _View) -> Iterator[Word]:
+@cache
+def _plain(code: int) -> str:
+    """A sign as it is written in plain text; UNREADABLE where the file does not say what it is."""
+    if code in (9, 10, 13, 32, 0xA0, 0x3000) or 0x2000 <= code <= 0x200A:
+        return " "
+    if code in (2, 0xAD):
+        return "\xad"
+    if code < 32 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+        return UNREADABLE
+    text = chr(code).translate(_PLAIN)
+    private = 0xE000 <= code < 0xF900 or code >= 0xF0000
+    unknown = code in (0xFFFD, 0xFFFE, 0xFFFF) or (private and text == chr(code))
+    return UNREADABLE if unknown else text
+
+
+def _words(signs: Iterator[_Sign]) -> Iterator[Word]:
     word: Word | None = None
     line: Word | None = None  # the last word that stood on its line
+    last: _Sign | None = None
     for sign in signs:
-        new = _word(sign, view)
-        if word and _goes_on(word, new, sign.spaced):
-            word.text += new.text
-            word.x0, word.x1 = min(word.x0, new.x0), max(word.x1, new.x1)
-            word.top, word.bottom = min(word.top, new.top), max(word.bottom, new.bottom)
+        text, (x0, top, x1, bottom), style, spaced = sign
+        if word and last and _goes_on(word, last, sign):
+            word.text += text
+            word.x0, word.x1 = min(word.x0, x0), max(word.x1, x1)
+            word.top, word.bottom = min(word.top, top), max(word.bottom, bottom)
+            last = sign
             continue
         if word:
             yield word
-        line = word if word and not word.raised else line
-        new.glued = not sign.spaced and word is not None and abs(new.x0 - word.x1) < new.size / 4
+            line = line if word.raised else word
+        new = Word(text, x0, x1, top, bottom, style.base, style.size, style.bold)
         _settle(new, line)
-        word = new
+        if word:
+            close = abs(x0 - word.x1) < 0.15 * max(style.size, word.size)
+            new.glued = close and (not spaced or new.raised or word.raised)
+        word, last = new, sign
     if word:
         yield word
 
 
-def _word(sign: _Sign, view: _View) -> Word:
-    x0, top, x1, bottom = view.box(sign.box)
-    style = sign.style
-    base = view.place(style.x, style.y)[1]
-    return Word(sign.text, x0, x1, top, bottom, base, style.size, style.bold)
-
-
-def _goes_on(word: Word, new: Word, spaced: bool) -> bool:
-    """Whether a sign belongs to the word before it."""
-    if spaced or word.bold != new.bold or abs(word.size - new.size) > 0.08 * word.size:
+def _goes_on(word: Word, last: _Sign, sign: _Sign) -> bool:
+    """Whether a sign belongs to the word before it, which ends with the last sign."""
+    _, box, style, spaced = sign
+    if box == last[1]:
+        return True  # the letters of a ligature
+    if spaced or not -0.5 * style.size < box[0] - word.x1 < 0.3 * style.size:
         return False
-    gap = new.x0 - word.x1
-    base = word.base if not word.raised else new.base
-    return abs(new.base - base) < 0.15 * new.size and -0.5 * new.size < gap < 0.3 * new.size
+    if style is last[2]:
+        return True
+    same = word.bold == style.bold and abs(word.size - style.size) < 0.08 * word.size
+    return same and abs(style.base - last[2].base) < 0.15 * style.size
+
+
+def _put_bullets(words: list[Word], dots: list[_Box]) -> None:
+    """Put a bullet before each word that a drawn dot stands before."""
+    for x0, top, x1, bottom in dots:
+        y = (top + bottom) / 2
+        row = [w for w in words if w.top < y < w.bottom and w.x0 > x0 - 3 * w.size]
+        word = min(row, key=lambda w: w.x0, default=None)
+        if word and 0 < word.x0 - x1 < 2.5 * word.size and bottom - top < word.size:
+            place = (x0, x1, word.top, word.bottom, word.base)
+            words.append(Word("•", *place, word.size, word.bold))
 
 
 def _settle(word: Word, line: Word | None) -> None:
@@ -316,22 +366,28 @@ def _settle(word: Word, line: Word | None) -> None:
         word.base = line.base
 
 
-def _drawn(page: Any, view: _View) -> tuple[list[Rule], list[Rule], bool]:
-    """(lines across, lines down, whether images cover half of the page)."""
+def _drawn(page: Any, view: _View) -> tuple[list[Rule], list[Rule], list[_Box], bool]:
+    """(lines across, lines down, dots, whether images cover half of the page)."""
     across: list[Rule] = []
     down: list[Rule] = []
+    dots: list[_Box] = []
     covered = 0.0
     for kind, drawn, matrix in itertools.islice(_objects(page), _MOST_OBJECTS):
+        left, top, right, bottom = _bounds(drawn, matrix, view)
+        wide = min(right, view.width) - max(left, 0)
+        high = min(bottom, view.height) - max(top, 0)
         if kind == _IMAGE:
-            covered += _area(drawn, matrix, view)
-            continue
-        for x0, y0, x1, y1 in _edges(drawn, matrix):
-            left, top, right, bottom = view.box((x0, y0, x1, y1))
-            if bottom - top <= _THIN and right - left >= _SHORTEST:
-                across.append(Rule((top + bottom) / 2, left, right))
-            elif right - left <= _THIN and bottom - top >= _SHORTEST:
-                down.append(Rule((left + right) / 2, top, bottom))
-    return across, down, covered > 0.5 * view.width * view.height
+            covered += max(wide, 0) * max(high, 0)
+        elif max(wide, high) < _SHORTEST:
+            dots.append((left, top, right, bottom))
+        else:
+            for x0, y0, x1, y1 in (view.box(*edge) for edge in _edges(drawn, matrix)):
+                if y1 - y0 <= _THIN and x1 - x0 >= _SHORTEST:
+                    across.append(Rule((y0 + y1) / 2, x0, x1))
+                elif x1 - x0 <= _THIN and y1 - y0 >= _SHORTEST:
+                    down.append(Rule((x0 + x1) / 2, y0, y1))
+    dots = [d for d in dots if d[2] - d[0] > 1.5 and d[3] - d[1] > 1.5]
+    return across, down, dots[:_MOST_DOTS], covered > 0.5 * view.width * view.height
 
 
 _Matrix = tuple[float, float, float, float, float, float]
@@ -381,20 +437,18 @@ def _at(x: float, y: float, matrix: _Matrix) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _area(drawn: Any, matrix: _Matrix, view: _View) -> float:
+def _bounds(drawn: Any, matrix: _Matrix, view: _View) -> _Box:
+    """Where something is drawn: (left, top, right, bottom) on the page."""
     import pypdfium2.raw as pdfium
 
     sides = [ctypes.c_float() for _ in range(4)]
     if not pdfium.FPDFPageObj_GetBounds(drawn, *sides):
-        return 0.0
+        return 0.0, 0.0, 0.0, 0.0
     x0, y0, x1, y1 = (side.value for side in sides)
-    left, top, right, bottom = view.box((*_at(x0, y0, matrix), *_at(x1, y1, matrix)))
-    wide = min(right, view.width) - max(left, 0)
-    high = min(bottom, view.height) - max(top, 0)
-    return max(wide, 0) * max(high, 0)
+    return view.box(*_at(x0, y0, matrix), *_at(x1, y1, matrix))
 
 
-def _edges(drawn: Any, matrix: _Matrix) -> Iterator[tuple[float, float, float, float]]:
+def _edges(drawn: Any, matrix: _Matrix) -> Iterator[_Box]:
     """The straight pieces of a path along the page's sides; a thin box is one of them."""
     import pypdfium2.raw as pdfium
 

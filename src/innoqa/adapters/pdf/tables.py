@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from innoqa.adapters.pdf.lines import Grid, Row, cut, joined, rows_of, words_of
+from innoqa.adapters.pdf.lines import CAPTION, Grid, Row, cut, joined, rows_of, words_of
 from innoqa.adapters.pdf.source import Page, Rule, Word
 from innoqa.grids import Kind, kind
 
@@ -15,6 +15,8 @@ _MOST_LINES = 600  # of one page; a drawing may have more
 _LONGEST_CELL = 60  # signs, on average, of a table that is not ruled
 _NUMBERS = (Kind.NUMBER, Kind.MEASURE)
 _SHARE_OF_NUMBERS = 0.4
+_GAP = 0.65  # between cells, in sizes; a space is a third, or 0.6 between letters of one width
+_MOST_LEVELS = 3  # of a header
 _VALUE = re.compile(r"[-–—.…/]+|n\.?\s?[ad]\.?|\.\.", re.IGNORECASE)
 
 
@@ -225,102 +227,148 @@ def lined_up(rows: list[Row], across: list[Rule]) -> list[tuple[int, int, Grid]]
 
     Sure ones only: short cells in columns, mostly numbers unless lines stand around them.
     """
-    cuts = [cut(row, wide=0.9) for row in rows]
+    cuts = [cut(row, _GAP) for row in rows]
     found: list[tuple[int, int, Grid]] = []
-    for first, last in _runs(rows, cuts):
-        lines = _between(rows[first:last], across)
-        if grid := _lined_up(cuts[first:last], ruled=lines > 1):
-            boxes = [w for row in rows[first:last] for w in row]
-            place = (min(w.x0 for w in boxes), max(w.x1 for w in boxes))
-            top, bottom = min(w.top for w in boxes), max(w.bottom for w in boxes)
-            found.append((first, last, Grid(grid, *place, top, bottom)))
+    start = 0
+    while start < len(rows):
+        last = _grown(rows, cuts, start) if len(cuts[start]) > 1 else start
+        if last - start > 1 and (table := _table(rows, cuts, (start, last), across)):
+            above = found[-1][1] if found else 0
+            first = _with_header(rows, cuts, start, above)
+            grid = [*_header(cuts[first:start], cuts[start:last]), *table]
+            found.append((first, last, _boxed(grid, rows[first:last])))
+            start = last
+        else:
+            start += 1
     return found
+
+
+def _boxed(grid: list[list[str]], rows: list[Row]) -> Grid:
+    words = [word for row in rows for word in row]
+    x0, x1 = min(w.x0 for w in words), max(w.x1 for w in words)
+    return Grid(grid, x0, x1, min(w.top for w in words), max(w.bottom for w in words))
+
+
+def _grown(rows: list[Row], cuts: list[list[Row]], start: int) -> int:
+    """The row after the last that stands in the columns that the first rows make."""
+    columns = _columns([cuts[start]])
+    most, last = len(columns), start + 1
+    steps: list[float] = []
+    for n in range(start + 1, len(rows)):
+        parts = cuts[n]
+        step = rows[n][0].base - rows[n - 1][0].base
+        far = step > 2 * median(steps) if len(steps) > 1 else step > 3 * rows[n][0].size
+        wider = _widened(columns, parts)
+        most = max(most, len(parts))
+        if far or n - last > 2 or not _fits(parts, columns) or len(wider) < most:
+            break
+        steps.append(step)
+        if len(parts) > 1:
+            columns, last = wider, n + 1
+    return last
+
+
+def _fits(parts: list[Row], columns: list[tuple[float, float]]) -> bool:
+    """Whether the parts of a row can be cells of columns: of several, or a label of the first."""
+    if len(parts) > 1:
+        return len({_nearest(part, columns) for part in parts}) > 1
+    inside = any(c[0] - 1 <= parts[0][0].x0 and parts[0][-1].x1 <= c[1] + 1 for c in columns)
+    label = parts[0][-1].x1 < columns[1][0] or inside
+    return label and not CAPTION.match(words_of(parts[0]))
+
+
+def _table(
+    rows: list[Row], cuts: list[list[Row]], span: tuple[int, int], across: list[Rule]
+) -> list[list[str]] | None:
+    """The cells of rows that stand in columns; None where that is not sure."""
+    first, last = span
+    lines = _between(rows[first:last], across)
+    columns = _columns([parts for parts in cuts[first:last] if len(parts) > 1])
+    grid = [_cells_of(parts, columns) for parts in cuts[first:last]]
+    grid = _mended(grid, cuts[first:last])
+    return grid if len(columns) > 1 and _is_sure(grid, ruled=lines > 1) else None
 
 
 def _between(rows: list[Row], across: list[Rule]) -> int:
     """How many long lines stand directly above, below or between rows."""
     top, bottom = rows[0][0].base - 2.5 * rows[0][0].size, rows[-1][0].base + rows[-1][0].size * 1.5
     x0, x1 = min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows)
-    return len(
-        {
-            round(rule.at)
-            for rule in across
-            if top < rule.at < bottom and min(rule.end, x1) - max(rule.start, x0) > 0.3 * (x1 - x0)
-        }
-    )
+    long = [r for r in across if min(r.end, x1) - max(r.start, x0) > 0.3 * (x1 - x0)]
+    return len({round(rule.at) for rule in long if top < rule.at < bottom})
 
 
-def _runs(rows: list[Row], cuts: list[list[Row]]) -> Iterator[tuple[int, int]]:
-    """Stretches of rows most of which are parted: they begin and end with such a row."""
-    start: int | None = None
-    last = 0
-    for n, parts in enumerate(cuts):
-        if start is not None and (
-            rows[n][0].base - rows[n - 1][0].base > 3 * rows[n][0].size or n - last > 2
-        ):
-            yield from _run(start, last, cuts)
-            start = None
-        if len(parts) > 1:
-            start = n if start is None else start
-            last = n
-    if start is not None:
-        yield from _run(start, last, cuts)
+def _with_header(rows: list[Row], cuts: list[list[Row]], start: int, above: int) -> int:
+    """The first of the rows directly above that are parts of the header, or the start."""
+    columns = len(cuts[start])
+    first = start
+    while first > above and start - first < _MOST_LEVELS:
+        parts = cuts[first - 1]
+        near = rows[first][0].base - rows[first - 1][0].base < 2.2 * rows[first][0].size
+        if not near or not 1 < len(parts) <= columns or sum(map(len, parts)) > 4 * columns:
+            break
+        first -= 1
+    return first
 
 
-def _run(start: int, last: int, cuts: list[list[Row]]) -> Iterator[tuple[int, int]]:
-    parted = sum(len(parts) > 1 for parts in cuts[start : last + 1])
-    if parted >= 3 or (parted == 2 and last - start == 1):
-        yield start, last + 1
-
-
-def _lined_up(cuts: list[list[Row]], ruled: bool) -> list[list[str]] | None:
-    """The cells of rows whose parts stand in columns; None where that is not sure."""
-    columns = _columns([parts for parts in cuts if len(parts) > 1])
-    if len(columns) < 2 or (len(cuts) < 3 and not ruled):
-        return None
-    grid: list[list[str]] = []
-    for parts in cuts:
+def _header(levels: list[list[Row]], body: list[list[Row]]) -> Iterator[list[str]]:
+    """Rows above a body; what stands over several columns is the name of each."""
+    columns = _columns([parts for parts in body if len(parts) > 1])
+    for parts in levels:
         cells = [""] * len(columns)
         for part in parts:
-            at = _column_of(part, columns)
-            if at is None or (cells[at] and len(parts) > 1):
-                return None
-            cells[at] = words_of(part)
-        grid.append(cells)
-    grid = _mended(grid, cuts)
-    return grid if _is_sure(grid, ruled) else None
+            over = [n for n, c in enumerate(columns) if c[0] < part[-1].x1 and part[0].x0 < c[1]]
+            for n in over or [_nearest(part, columns)]:
+                cells[n] = f"{cells[n]} {words_of(part)}".strip()
+        yield cells
 
 
 def _columns(cuts: list[list[Row]]) -> list[tuple[float, float]]:
     """The stretches from left to right that hold words."""
-    spans = sorted((part[0].x0, part[-1].x1) for parts in cuts for part in parts)
-    columns = spans[:1]
-    for x0, x1 in spans[1:]:
-        if x0 <= columns[-1][1] + 1:
-            columns[-1] = columns[-1][0], max(columns[-1][1], x1)
-        else:
-            columns.append((x0, x1))
+    columns: list[tuple[float, float]] = []
+    for parts in cuts:
+        columns = _widened(columns, parts)
     return columns
 
 
-def _column_of(part: Row, columns: list[tuple[float, float]]) -> int | None:
-    """The column that a part of a row begins in."""
-    for n, (start, end) in enumerate(columns):
-        if start - 1 <= part[0].x0 <= end:
-            return n
-    return None
+def _widened(columns: list[tuple[float, float]], parts: list[Row]) -> list[tuple[float, float]]:
+    """The columns with the parts of one more row; those that a part runs into are one."""
+    spans = sorted([*columns, *((part[0].x0, part[-1].x1) for part in parts)])
+    wider = spans[:1]
+    for x0, x1 in spans[1:]:
+        if x0 <= wider[-1][1] + 1:
+            wider[-1] = wider[-1][0], max(wider[-1][1], x1)
+        else:
+            wider.append((x0, x1))
+    return wider
+
+
+def _cells_of(parts: list[Row], columns: list[tuple[float, float]]) -> list[str]:
+    cells = [""] * len(columns)
+    for part in parts:
+        at = _nearest(part, columns)
+        cells[at] = f"{cells[at]} {words_of(part)}".strip()
+    return cells
+
+
+def _nearest(part: Row, columns: list[tuple[float, float]]) -> int:
+    """The column that the middle of a part is in, or nearest to."""
+    middle = (part[0].x0 + part[-1].x1) / 2
+    return min(
+        range(len(columns)), key=lambda n: max(columns[n][0] - middle, middle - columns[n][1], 0)
+    )
 
 
 def _mended(grid: list[list[str]], cuts: list[list[Row]]) -> list[list[str]]:
-    """The rows with a label that goes on in the next line, or came from the last, as one."""
+    """The rows with cells that go on in the next line as one."""
     steps = [b[0][0].base - a[0][0].base for a, b in itertools.pairwise(cuts)]
     usual = median(steps) if steps else 0.0
     mended: list[list[str]] = []
     for n, cells in enumerate(grid):
-        alone = bool(cells[0]) and not any(cells[1:])
+        alone = not (cells[0] and any(cells[1:])) and not any(kind(c) in _NUMBERS for c in cells)
         close = n > 0 and (steps[n - 1] < 0.85 * usual or cells[0][:1].islower())
         if alone and close and mended:
-            mended[-1][0] = joined(mended[-1][0], cells[0], lambda _: False)
+            both = zip(mended[-1], cells, strict=True)
+            mended[-1] = [joined(a, b, lambda _: False) for a, b in both]
         else:
             mended.append(cells)
     return mended
