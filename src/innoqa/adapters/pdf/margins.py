@@ -1,7 +1,7 @@
 """Running headers, footers and page numbers: what comes again at the same place of other pages."""
 
+import itertools
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,38 +9,47 @@ from innoqa.adapters.pdf.lines import Row, cut, rows_of, words_of
 from innoqa.adapters.pdf.source import Page
 
 _ZONE = 0.13  # of the page's height at either end
-_DEEPEST = 4  # rows of a header or footer
+_DEEPEST = 3  # rows of a header or footer
 _NEAR = 4.0  # points between the places of the same line on two pages
-_NUMBER = re.compile(r"\d+|\b[ivxlcdm]+\b")
+_NUMBER = re.compile(r"[0-9]+|\b[ivxlcdm]+\b")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _PAGE_NUMBER = re.compile(
-    r"\W*(?:(?:page|p\.|seite|pág\.?|第)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|/|von|de|页)\s*\d*)?\W*",
-    re.IGNORECASE,
+    r"\W*(?:(?:page|p\.|seite|pág\.?|第)\s*)?#\s*(?:(?:of|/|von|de|页)\s*#?)?\W*"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a row near an end of a page: its words with # for numbers, and its number."""
+    """A part of a row near an end of a page (number from 0): its words and the numbers in them."""
 
-    key: tuple[bool, str]
+    words: str
+    numbers: tuple[int, ...]
     at: float
-    number: int | None
-    row: Row
+    page: int
+
+    def repeats(self, other: "_Part") -> bool:
+        """Whether both stand at one place and say the same; a number may count the pages."""
+        if abs(self.at - other.at) > _NEAR or len(self.numbers) != len(other.numbers):
+            return False
+        pairs = zip(self.numbers, other.numbers, strict=True)
+        return all(b - a in (0, other.page - self.page) for a, b in pairs)
+
+
+_Places = dict[tuple[bool, str], list[_Part]]
 
 
 def without_margins(pages: Sequence[tuple[int, Page]]) -> None:
     """Take the words out of these pages (number from 0, page) that are headers or footers."""
     edges = [(n, page, at_top, rows) for n, page in pages for at_top, rows in _edges(page)]
-    places: defaultdict[tuple[bool, str], list[tuple[float, int, int | None]]] = defaultdict(list)
+    places: _Places = {}
     for n, _, at_top, rows in edges:
-        for row in rows:
-            for part in _parts(row, at_top):
-                places[part.key].append((part.at, n, part.number))
+        for part in (part for row in rows for part in _parts(row, n)):
+            places.setdefault((at_top, part.words), []).append(part)
     needed = 2 if len(pages) < 6 else 3
     for n, page, at_top, rows in edges:
         gone: set[int] = set()
         for row in rows:
-            if not any(_repeats(p, n, places[p.key], needed) for p in _parts(row, at_top)):
+            if not any(_is_margin(part, at_top, places, needed) for part in _parts(row, n)):
                 break
             gone.update(map(id, row))
         page.words = [word for word in page.words if id(word) not in gone]
@@ -55,29 +64,29 @@ def _edges(page: Page) -> Iterator[tuple[bool, list[Row]]]:
     yield False, bottom[::-1][:_DEEPEST]
 
 
-def _parts(row: Row, at_top: bool) -> Iterator[_Part]:
+def _parts(row: Row, page: int) -> Iterator[_Part]:
     parts = cut(row, wide=1.5)
     if len(parts) > 3:
         return  # the row of a table
     for part in parts:
-        words = words_of(part)
-        found = _NUMBER.findall(words.lower())
-        number = int(found[0]) if found and found[0].isascii() and found[0].isdigit() else None
-        key = _NUMBER.sub("#", words.lower())
-        yield _Part((at_top, key), row[0].base, number if number != 0 else None, part)
+        words = words_of(part).lower()
+        numbers = tuple(map(_value, _NUMBER.findall(words)[:9]))
+        yield _Part(_NUMBER.sub("#", words), numbers, row[0].base, page)
 
 
-def _repeats(
-    part: _Part, page: int, places: list[tuple[float, int, int | None]], needed: int
-) -> bool:
-    """Whether a part stands at the same place of enough pages; a lone number counts them."""
-    words = words_of(part.row)
-    near = [place for place in places if abs(place[0] - part.at) < _NEAR]
-    if _PAGE_NUMBER.fullmatch(words):
-        if part.number is None:
-            return len({n for _, n, _ in near}) >= needed
-        step = part.number - page
-        return step == 1 or len({n for _, n, m in near if m and m - n == step}) >= 2
-    if not any(map(str.isalpha, words)):
-        return False
-    return len({n for _, n, _ in near}) >= needed
+def _value(number: str) -> int:
+    """The value of digits or of a Roman numeral."""
+    if not number[0].isalpha():
+        return int(number[:9])
+    values = [_ROMAN[sign] for sign in number]
+    pairs = itertools.pairwise([*values, 0])
+    return sum(-value if value < after else value for value, after in pairs)
+
+
+def _is_margin(part: _Part, at_top: bool, places: _Places, needed: int) -> bool:
+    """Whether a part stands on enough pages, or is the number of its page."""
+    alike = {other.page for other in places[at_top, part.words] if part.repeats(other)}
+    if _PAGE_NUMBER.fullmatch(part.words):
+        counts = any(other.numbers != part.numbers for other in places[at_top, part.words])
+        return part.numbers[:1] == (part.page + 1,) or (counts and len(alike) > 1)
+    return len(alike) >= needed and any(map(str.isalpha, part.words))

@@ -34,7 +34,7 @@ def described(said: dict[str, str], raw: bytes) -> Metadata:
     title = one_line(said.get("Title", ""))
     if _NO_TITLE.search(title):
         title = next((t for t in _entries(packet, "title") if not _NO_TITLE.search(t)), "")
-    names = re.split(r";| and |,(?=\s*\w+\s+\w)", said.get("Author", ""))
+    names = re.split(r"[;；、]| and |,(?=\s*\w+\s+\w)", said.get("Author", ""))
     authors = _authors(names) or _authors(_entries(packet, "creator"))
     tags = [said.get("Lang", ""), *_entries(packet, "language")]
     return Metadata(

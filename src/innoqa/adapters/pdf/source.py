@@ -211,9 +211,9 @@ def _turn(signs: Any, count: int) -> int:
 
 
 def _quarter(angle: float) -> int | None:
-    """Quarter turns, counterclockwise; None of an angle between them."""
+    """How often text at an angle, clockwise, is turned by a quarter; None of one between them."""
     quarter = round(angle / (math.pi / 2)) if math.isfinite(angle) and angle >= 0 else 0
-    return quarter % 4 if abs(angle - quarter * math.pi / 2) < _TILTED else None
+    return -quarter % 4 if abs(angle - quarter * math.pi / 2) < _TILTED else None
 
 
 class _Reader:
@@ -318,12 +318,13 @@ def _words(signs: Iterator[_Sign]) -> Iterator[Word]:
             word.top, word.bottom = min(word.top, top), max(word.bottom, bottom)
             last = sign
             continue
-        if word:
-            yield word
-            line = line if word.raised else word
         new = Word(text, x0, x1, top, bottom, style.base, style.size, style.bold)
+        if word:
+            _settle(word, new, before=True)
+            line = line if word.raised else word
         _settle(new, line)
         if word:
+            yield word
             close = abs(x0 - word.x1) < 0.15 * max(style.size, word.size)
             new.glued = close and (not spaced or new.raised or word.raised)
         word, last = new, sign
@@ -355,14 +356,17 @@ def _put_bullets(words: list[Word], dots: list[_Box]) -> None:
             words.append(Word("•", *place, word.size, word.bold))
 
 
-def _settle(word: Word, line: Word | None) -> None:
-    """A small word above (or below) the line that it follows is put on that line."""
-    if not line or word.size > 0.85 * line.size or not -0.5 < (word.x0 - line.x1) / line.size < 1.5:
+def _settle(word: Word, line: Word | None, before: bool = False) -> None:
+    """A small word above (or below) the line that it follows, or comes before, is put on it."""
+    if not line or word.raised or word.size > 0.85 * line.size:
+        return
+    gap = line.x0 - word.x1 if before else word.x0 - line.x1
+    if not -0.5 < gap / line.size < 1.5:
         return
     above = (line.base - word.base) / line.size
     if _RAISED < above < 0.8:
         word.raised, word.base = True, line.base
-    elif -0.4 < above < -_LOWERED:
+    elif -0.4 < above < -_LOWERED and not before:
         word.base = line.base
 
 
