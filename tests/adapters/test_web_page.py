@@ -1,10 +1,17 @@
 """The main text of a web page."""
 
+import contextlib
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innoqa.adapters.web_page import main_text
+from innoqa.adapters.encodings import decoded
+from innoqa.adapters.markdown import parse_markdown, readable
+from innoqa.adapters.web_page import main_text, read_web_page
+from innoqa.errors import DocumentError
+from innoqa.markup import Metadata
 
 PAGE = """<!doctype html><html><head><title>Fjord City | Example</title>
 <script>var secretScript = 1;</script><style>.secretStyle { color: red }</style></head><body>
@@ -168,3 +175,111 @@ def test_a_span_too_long_to_be_a_number_is_cut_and_does_not_stop_the_reading():
         "<td>10</td></tr><tr><td>20</td></tr></table>"
     )
     assert "| Oslo | 20 |" in main_text(page(table))[1]
+
+
+PROSE = "Oslo has grown a great deal in these years, and the docks have become a town."
+
+
+def test_what_a_page_says_of_itself_is_read():
+    head = """<meta charset="utf-8"><title>Fjord City | Example</title>
+    <meta name="author" content="Kari Nordmann; Ola Hansen">
+    <meta property="article:published_time" content="2019-05-17T08:00:00Z">"""
+    raw = f'<html lang="en-GB"><head>{head}</head><body><h1>Fjord City</h1><p>{PROSE}</p></body>'
+    metadata = read_web_page(raw.encode(), decoded).metadata
+    assert metadata == Metadata(
+        "Fjord City", ("Kari Nordmann", "Ola Hansen"), "2019-05-17", "en-GB"
+    )
+
+
+def test_what_a_template_says_is_not_taken():
+    raw = (
+        '<html lang="en"><head><title>Untitled Document</title></head><body><p>'
+        "这个科技园有四百家企业；十年以后增加到两千家。市政府认为，创新需要大学、资金和人才。</p></body></html>"
+    )
+    assert read_web_page(raw.encode(), decoded).metadata == Metadata()
+
+
+CHINESE = "这个科技园有四百家企业；十年以后增加到两千家。市政府认为，创新需要大学、资金和人才。"
+
+
+@pytest.mark.parametrize(
+    ("told", "encoding"),
+    [
+        ('<meta charset="gb2312">', "gb18030"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=GBK">', "gb18030"),
+        ('<meta charset="big5">', "utf-8"),  # told wrongly
+        ('<meta charset="no-such">', "gb18030"),
+        ('<meta charset="utf-8">', "gb18030"),  # told wrongly
+        ('<meta charset="utf-16">', "utf-8"),
+        ('<meta charset="iso-8859-1">', "utf-16"),
+        ("", "gb18030"),
+    ],
+)
+def test_the_encoding_of_a_page_is_what_it_tells_unless_its_bytes_say_otherwise(told, encoding):
+    page = f"<html><head>{told}<title>x</title></head><body><p>{CHINESE}</p></body></html>"
+    assert read_web_page(page.encode(encoding), decoded).markdown == CHINESE
+
+
+def test_an_xhtml_page_with_tags_that_are_closed_at_once_is_read_whole():
+    raw = f"""<?xml version="1.0" encoding="ISO-8859-1"?>
+    <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/xhtml1-strict.dtd">
+    <html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="a.js"/></head>
+    <body><h1>Caf\xe9</h1><p>{PROSE}</p><h2>More</h2><p>{PROSE} So said \xd8stlandet.</p></body>
+    </html>"""
+    text = read_web_page(raw.encode("latin-1"), decoded).markdown
+    assert text == f"# Café\n\n{PROSE}\n\n## More\n\n{PROSE} So said Østlandet."
+
+
+def test_signs_that_markdown_would_read_are_words_of_the_page():
+    words = "It is 3 * 4 * 5 of &lt;Firms&gt; for `x_y`."
+    raw = f"<html><body><h1>A * B</h1><p>{PROSE}</p><h2>C</h2><p>{PROSE} {words}</p></body></html>"
+    text = read_web_page(raw.encode(), decoded).markdown
+    structure = parse_markdown(text)
+    assert structure.title == "A * B"
+    (block,) = structure.sections[-1].blocks
+    assert readable(text[block.start : block.end]).endswith("It is 3 * 4 * 5 of <Firms> for `x_y`.")
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"", "has no main text"),
+        (b"<html><body><script>var a = 1;</script></body></html>", "has no main text"),
+        (b"<html><frameset><frame src='menu.html'><frame src='main.html'></frameset></html>",
+         "only frames other pages; add those instead (menu.html, main.html)"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not a text"),
+        (b"<b>" * 2_000_001, "is a page of more than 2,000,000 tags"),
+        (b"<html><body>" + b"<br>" * 160_000, "is a page of more than 150,000 parts"),
+    ],
+    ids=["empty", "script", "frames", "binary", "tags", "parts"],
+)  # fmt: skip
+def test_what_is_no_page_that_can_be_read_is_told(raw, reason):
+    with pytest.raises(DocumentError) as told:
+        read_web_page(raw, decoded)
+    assert str(told.value).startswith(reason)
+
+
+def test_tags_within_tags_without_end_are_no_hindrance():
+    deep = "<div>" * 100_000 + f"<p>{PROSE}</p>" + "</div>" * 100_000
+    converted = read_web_page(f"<html><body>{deep}<p>The end.</p></body>".encode(), decoded)
+    assert converted.markdown == f"{PROSE}\n\nThe end."
+    tables = "<table><tr><td>" * 1000 + f"<p>{PROSE}</p>"
+    converted = read_web_page(f"<html><body><p>{PROSE}</p>{tables}</body>".encode(), decoded)
+    assert converted.gaps == ("its tags lie too deep in one another to be read to the end",)
+
+
+def test_pictures_within_a_page_and_cells_that_span_all_are_no_hindrance():
+    picture = f'<img src="data:image/png;base64,{"A" * 3_000_000}">'
+    bomb = "<tr><td colspan=1000 rowspan=9999>x y</td></tr>" * 300
+    page = f"<html><body><p>{PROSE}</p>{picture}<table>{bomb}</table><p>The end.</p></body>"
+    assert read_web_page(page.encode(), decoded).markdown.startswith(PROSE)
+
+
+def test_damage_anywhere_gives_a_text_or_a_clear_error():
+    chance = random.Random(5)
+    for _ in range(60):
+        raw = bytearray(PAGE.encode())
+        for _ in range(chance.choice([1, 5, 100])):
+            raw[chance.randrange(len(raw))] = chance.randrange(256)
+        with contextlib.suppress(DocumentError):
+            assert read_web_page(bytes(raw), decoded).markdown

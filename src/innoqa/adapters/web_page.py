@@ -4,50 +4,216 @@ Tables of data are put aside first and come back as Markdown tables at their pla
 cells, captions and headers of several rows do not come through otherwise.
 """
 
+import codecs
+import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from innoqa.errors import DocumentError
 from innoqa.grids import Kind, kind
-from innoqa.markup import escaped, table_lines
+from innoqa.markup import Converted, Metadata, escaped, table_lines
 
 _OUTSIDE = "ancestor::nav|ancestor::footer|ancestor::aside|ancestor::form|ancestor::header"
-_BLOCKS = ".//table|.//ul|.//ol|.//h1|.//h2|.//h3|.//h4|.//input|.//button|.//textarea|.//p[2]"
+_BLOCKS = (
+    ".//table or .//ul or .//ol or .//h1 or .//h2 or .//h3 or .//h4 "
+    "or .//input or .//button or .//textarea or .//p[2]"
+)
+_HEADINGS = ("h1", "h2", "h3", "h4")
 _LONGEST_CELL = 150  # characters, on average: a longer one is prose in a layout
 _WIDEST = 1000  # columns that a cell may span; a page may say more
+_WIDEST_LAYOUT = 20
+_MOST_CELLS = 2_000_000  # that a table may have once its merged cells are filled
+_MOST_TAGS = 2_000_000
+_MOST_ELEMENTS = 150_000  # beside those of tables of data: about half a minute's work
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LENGTH = re.compile(r"[kcmd]?m|ft|mi|in", re.IGNORECASE)
+_TOLD = re.compile(rb"""<meta[^>]{1,500}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_TOLD_XML = re.compile(rb"""<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]+)""")
+_HEAD = 8192  # bytes in which a page tells its encoding
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MEANT = {  # what is told: what browsers take it for
+    "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030",
+    "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs", "iso8859-9": "cp1254",
+    "tis-620": "cp874",
+}  # fmt: skip
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_XHTML = re.compile(
+    r"\s*<\?xml|[^<]{0,200}(?:<![^>]{0,500}>\s*)?<html[^>]{0,500}xmlns=", re.IGNORECASE
+)
+_CLOSED_AT_ONCE = re.compile(
+    r"<(script|style|title|textarea|iframe|a|div|span|p|td|th|li|b|i|em|strong)(\s[^<>]*)?/>",
+    re.IGNORECASE,
+)
+_LONG_ATTRIBUTE = re.compile(r"""=\s*(?:"[^"<>]{20000,}"|'[^'<>]{20000,}')""")
+_WRAPPER = re.compile(r"</?(?:div|span|font|center|section|b|i|big|small)\b[^<>]*>", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8}){0,3}")
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+_NO_TITLES = frozenset(
+    "untitled;untitled document;new page 1;no title;document;home;index;title;无标题文档".split(";")
+)
+# What the libraries let out of their hands on damaged pages.
+_FAULTS = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
+
+_PLACE = "Here belongs the table of this page that has the number {:04d}."
+_PLACED = re.compile(re.escape(_PLACE).replace(r"\{:04d\}", r"(\d{4,6})"))
 _Grid = list[list[str]]
+
+
+def read_web_page(raw: bytes, decode: Callable[[bytes], str]) -> Converted:
+    """The main text of an HTML or XHTML page; ``decode`` reads what does not tell its encoding.
+
+    Raises DocumentError where there is none, with the way out where there is one.
+    """
+    converted = _converted(_page(raw, decode))
+    if not converted.markdown.strip():
+        raise DocumentError("has no main text")
+    return converted
 
 
 def main_text(page: str) -> tuple[str, str]:
     """(title, main text as Markdown) of an HTML page; empty strings where there is none."""
-    from trafilatura import extract, extract_metadata, load_html  # half a second that HTML needs
+    converted = _converted(page)
+    return converted.metadata.title, converted.markdown
 
-    tree = load_html(page) if page.strip() else None
+
+def _page(raw: bytes, decode: Callable[[bytes], str]) -> str:
+    """The page in the encoding that it tells, unless its bytes say otherwise."""
+    told = _TOLD_XML.match(raw.lstrip()[:_HEAD]) or _TOLD.search(raw[:_HEAD])
+    if told is None or raw.startswith(_MARKS) or b"\0" in raw[:_HEAD]:
+        return decode(raw)
+    try:
+        encoding = codecs.lookup(told[1].decode("ascii", "replace")).name
+        text = raw.decode(_MEANT.get(encoding, encoding), "replace")
+        beyond = len(text) - len(text.encode("ascii", "ignore"))
+        right = 50 * text.count("\ufffd") <= beyond and not _is_utf8(raw)
+    except (LookupError, *_FAULTS):
+        right = False
+    return text if right else decode(raw)
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """Whether there is more than ASCII in the bytes, and all of it is UTF-8."""
+    try:
+        return not raw.isascii() and bool(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _converted(page: str) -> Converted:
+    from trafilatura import extract  # half a second that HTML needs
+
+    tree, gaps = _tree(page)
     if tree is None:
-        return "", ""
-    metadata = extract_metadata(page)
+        return Converted("")
     taken = _taken_out(tree)
-    text = extract(
-        tree,
-        output_format="markdown",
-        include_comments=False,
-        include_images=False,
-        include_links=False,
-        include_tables=True,
-        include_formatting=True,
-        favor_recall=True,
+    if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
+        raise DocumentError(
+            f"is a page of more than {_MOST_ELEMENTS:,} parts; split it into several pages"
+        )
+    metadata = _metadata(tree)
+    frames = [str(f.get("src", "")).strip() for f in tree.iter("frame")]
+    _narrowed(tree)
+    try:
+        text = extract(
+            tree,
+            output_format="markdown",
+            include_comments=False,
+            include_images=False,
+            include_links=False,
+            include_tables=True,
+            include_formatting=True,
+            favor_recall=True,
+        )
+    except _FAULTS:
+        raise DocumentError("is a page too damaged to be read") from None
+    if frames and not (text or taken):
+        shown = ", ".join(filter(None, frames[:5])) or "others"
+        raise DocumentError(f"only frames other pages; add those instead ({shown})")
+    return Converted(_put_back(text or "", taken), metadata, gaps=gaps)
+
+
+def _tree(page: str) -> tuple[Any, tuple[str, ...]]:
+    """The tree of a page, or None where it holds nothing; and what was left out of it."""
+    if page.count("<") > _MOST_TAGS:
+        raise DocumentError(f"is a page of more than {_MOST_TAGS:,} tags; split it")
+    page = _LONG_ATTRIBUTE.sub('=""', _CONTROLS.sub("", page))  # images, mostly
+    if _XHTML.match(page):
+        page = _CLOSED_AT_ONCE.sub(r"<\1\2></\1>", page)
+    if not page.strip():
+        return None, ()
+    tree, whole = _parsed(page)
+    if not whole:
+        tree, whole = _parsed(_WRAPPER.sub(" ", page))
+    gap = "its tags lie too deep in one another to be read to the end"
+    for element in tree.iter() if tree is not None else ():  # what "&#1;" makes
+        element.text = _CONTROLS.sub("", element.text or "")
+        element.tail = _CONTROLS.sub("", element.tail or "")
+    return tree, () if whole else (gap,)
+
+
+def _parsed(page: str) -> tuple[Any, bool]:
+    """The tree of a page, None where there is none, and whether the parser read all of it."""
+    from lxml import etree, html
+
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
-    return (metadata.title or "" if metadata else ""), _put_back(text or "", taken)
+    try:
+        tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
+        return None, True
+    return tree, not parser.error_log.filter_types([etree.ErrorTypes.ERR_RESOURCE_LIMIT])
+
+
+def _metadata(tree: Any) -> Metadata:
+    from trafilatura import extract_metadata
+
+    tree = copy.deepcopy(tree)
+    try:
+        found = extract_metadata(
+            tree, date_config={"extensive_search": False, "original_date": True}
+        )
+    except _FAULTS:
+        return Metadata(language=_language(tree))
+    title = " ".join((found.title or "").split())
+    authors = [" ".join(name.split()) for name in (found.author or "").split(";")]
+    return Metadata(
+        "" if title.lower() in _NO_TITLES else title,
+        tuple(dict.fromkeys(filter(None, authors))),
+        found.date or "",
+        _language(tree),
+    )
+
+
+def _language(tree: Any) -> str:
+    """What the page says, unless it is written in another script."""
+    told = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    told = told or " ".join(
+        tree.xpath("//meta[translate(@http-equiv, 'CL', 'cl')='content-language']/@content")
+    )
+    told = told.strip().replace("_", "-")
+    if not _LANGUAGE.fullmatch(told):
+        return ""
+    words = "".join(tree.xpath("//p//text()"))[:20_000]
+    east = 5 * len(_IDEOGRAPHS.findall(words)) > len(words) > 0
+    return "" if east and told[:2].lower() not in ("zh", "ja", "ko") else told
+
+
+def _narrowed(tree: Any) -> None:
+    """Cut the spans that no sane table has, since each column of them is work."""
+    for cell in tree.iter("td", "th"):
+        for name in ("colspan", "rowspan"):
+            if _span(cell, name) > _WIDEST_LAYOUT:
+                del cell.attrib[name]
 
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A table that was taken out of a page: what stands in its place, and how it reads."""
+    """A table that was taken out of a page: the heading above it, and how it reads."""
 
-    place: str
     heading: str
     markdown: str
 
@@ -55,29 +221,37 @@ class _Taken:
 def _taken_out(tree: Any) -> list[_Taken]:
     """Replace each table of data by a sentence of its own."""
     taken: list[_Taken] = []
-    for table in list(tree.iter("table")):
+    above = None
+    for table in list(tree.iter("table", *_HEADINGS)):
+        if table.tag != "table":
+            above = table
+            continue
         grid = _grid(table) if _holds_data(table) else []
         if len(grid) < 2 or max(map(len, grid)) < 2 or table.getparent() is None:
             continue
-        place = f"Here belongs the table of this page that has the number {len(taken) + 1:04d}."
-        above = table.xpath("(preceding::h1|preceding::h2|preceding::h3|preceding::h4)[last()]")
-        heading = _words(above[0]) if above else ""
-        taken.append(_Taken(place, heading, _markdown(table, grid)))
+        heading = "" if above is None else _words(above)
+        taken.append(_Taken(heading, _markdown(table, grid)))
         paragraph = table.makeelement("p")
-        paragraph.text, paragraph.tail = place, table.tail
+        paragraph.text, paragraph.tail = _PLACE.format(len(taken)), table.tail
         table.getparent().replace(table, paragraph)
     return taken
 
 
 def _put_back(text: str, taken: list[_Taken]) -> str:
     """The text with each table at its place; one whose place was not kept comes at the end."""
-    for table in taken:
-        if table.place in text:
-            text = text.replace(table.place, f"\n\n{table.markdown}\n\n")
-        else:
-            heading = f"## {table.heading}\n\n" if table.heading else ""
-            text = f"{text}\n\n{heading}{table.markdown}"
-    return re.sub(r"\n{3,}", "\n\n", text).strip() if taken else text
+    if not taken:
+        return text
+    left = dict(enumerate(taken, start=1))
+
+    def markdown(found: re.Match[str]) -> str:
+        table = left.pop(int(found[1]), None)
+        return f"\n\n{table.markdown}\n\n" if table else ""
+
+    parts = [_PLACED.sub(markdown, text)]
+    for table in left.values():
+        heading = f"## {escaped(table.heading)}\n\n" if table.heading else ""
+        parts.append(heading + table.markdown)
+    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(parts)).strip()
 
 
 def _holds_data(table: Any) -> bool:
@@ -85,7 +259,7 @@ def _holds_data(table: Any) -> bool:
     cells = table.xpath(".//td|.//th")
     if not cells or table.get("role") in ("presentation", "none") or table.xpath(_OUTSIDE):
         return False
-    if any(cell.xpath(_BLOCKS) for cell in cells):
+    if table.xpath(f"boolean(.//td[{_BLOCKS}]|.//th[{_BLOCKS}])"):
         return False
     words = [_words(cell) for cell in cells]
     numbers = sum(kind(w) in (Kind.NUMBER, Kind.MEASURE, Kind.PERIOD) for w in words)
@@ -94,8 +268,12 @@ def _holds_data(table: Any) -> bool:
 
 
 def _grid(table: Any) -> _Grid:
-    """The cells row by row; what spans several is repeated in each, numbers apart."""
+    """The cells row by row; what spans several is repeated in each, numbers apart.
+
+    [] where merged cells make more of them than any table has.
+    """
     grid: _Grid = []
+    filled = 0
     open_below: dict[int, tuple[int, str]] = {}  # column: rows still to fill, and with what
     for row in table.iter("tr"):
         cells: list[str] = []
@@ -110,6 +288,9 @@ def _grid(table: Any) -> _Grid:
             cells[len(cells) - width] = words
         _fill_spanned(cells, open_below)
         grid.append(cells)
+        filled += len(cells)
+        if filled > _MOST_CELLS:
+            return []
     return [cells for cells in grid if any(cells)]
 
 
