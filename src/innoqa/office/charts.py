@@ -1,5 +1,10 @@
-"""Charts as tables: a row for each category, a column for each series."""
+"""Charts as tables: a row for each category and a column for each series.
 
+Where the categories are times, they are the columns and the series the rows, as in the tables of
+reports.
+"""
+
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,8 +14,11 @@ from innoqa.markup import one_line
 from innoqa.office.grids import Grid
 from innoqa.office.numbers import shown
 from innoqa.office.package import Element, at, number, value
+from innoqa.periods import read_period
 
 _MOST_CELLS = 200_000
+_MOST_TIMES = 40  # columns
+_GENERIC = re.compile(r"(?:series|datenreihen?|reihe|série|serie|系列)\s*\d*", re.IGNORECASE)
 _UNITS = {
     "hundreds": 100, "thousands": 1000, "tenThousands": 10_000, "hundredThousands": 100_000,
     "millions": 1_000_000, "tenMillions": 10_000_000, "hundredMillions": 100_000_000,
@@ -30,6 +38,8 @@ class Chart:
 
     caption: str
     grid: Grid
+    unit: str = ""
+    """What the axis says, where there is no title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +66,14 @@ def read_chart(root: Element) -> Chart | None:
     keys = list(dict.fromkeys(key for _, _, points in columns for key in points))
     if not keys or len(keys) * len(columns) > _MOST_CELLS:
         return None
-    units = {axis.title for _, axis, _ in columns if axis.title}
+    said = {axis.title for _, axis, _ in columns}
+    shared = said.pop() if len(said) == 1 else ""
     title = _words(at(root, "c:chart/c:title"))
-    shared = units.pop() if len(units) == 1 else ""
     header = [names, *(_headed(name, axis, shared, title) for name, axis, _ in columns)]
-    grid = [[label, *(p.get((label, n), "") for _, _, p in columns)] for label, n in keys]
-    return Chart(_caption(title, shared), [header, *grid])
+    grid = [header, *([label, *(p.get((label, n), "") for *_, p in columns)] for label, n in keys)]
+    if len(keys) <= _MOST_TIMES and all(read_period(label) for label, _ in keys):
+        grid = [list(row) for row in zip(*grid, strict=True)]
+    return Chart(_caption(title, shared), grid, "" if title else shared)
 
 
 def _axes_of(plot: Element, axes: dict[str, Element]) -> tuple[_Axis, _Axis]:
@@ -83,18 +95,16 @@ def _axis(found: list[Element]) -> _Axis:
 
 
 def _headed(name: str, axis: _Axis, shared: str, title: str) -> str:
-    """The name of a series with its unit, or with the axis's title where others have another."""
-    if not name:
-        return axis.title or title
-    if not axis.title or axis.title in name or (shared and not is_unit(shared)):
-        return name
-    return f"{name} ({axis.title})"
+    """The name of a series, with what its axis says where other series have another axis."""
+    if not name or _GENERIC.fullmatch(name):
+        return axis.title or title or name
+    return name if shared or not axis.title or axis.title in name else f"{name} ({axis.title})"
 
 
 def _caption(title: str, shared: str) -> str:
-    if not shared or is_unit(shared) or shared.lower() in title.lower():
+    if not title or not shared or shared.lower() in title.lower():
         return title
-    return f"{title}: {shared}" if title else shared
+    return f"{title} ({shared})" if is_unit(shared) else f"{title}: {shared}"
 
 
 def _ids(element: Element, name: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Signs that are set in a font of symbols, as the signs that they show."""
 
+import re
+
 _SYMBOL = dict(
     zip(
         range(0x41, 0x7B),
@@ -21,6 +23,7 @@ _WINGDINGS = {
     0xFD: "☒", 0xFE: "☑",
 }  # fmt: skip
 _PRIVATE = range(0xF000, 0xF100)
+_PRIVATE_SIGN = re.compile("[\uf000-\uf0ff]")
 
 
 def symbol(font: str, code: int) -> str:
@@ -41,6 +44,4 @@ def symbol(font: str, code: int) -> str:
 
 def shown_in(font: str, words: str) -> str:
     """Words with the signs of a font of symbols in the place of private characters."""
-    if not any(ord(sign) in _PRIVATE for sign in words):
-        return words
-    return "".join(symbol(font, ord(c)) if ord(c) in _PRIVATE else c for c in words)
+    return _PRIVATE_SIGN.sub(lambda found: symbol(font, ord(found[0])), words)

@@ -119,6 +119,8 @@ class _Writing:
         parts = framed(table.grid)
         for line in parts.above[1:]:
             self.writer.paragraph(line)
+        if table.unit:
+            self.writer.paragraph(f"({table.unit})")
         if len(parts.grid) == 1 or any(len(row) == 1 for row in parts.grid):
             for row in parts.grid:
                 self.writer.paragraph("; ".join(filter(None, row)))

@@ -147,11 +147,13 @@ def _without_marks(text: str) -> tuple[str, tuple[int, ...]]:
         pages.append(length)
         last = found.end()
     whole = "".join((*parts, text[last:]))
-    return whole, tuple(_at_words(whole, page) for page in pages)
+    return whole, (0, *(_at_words(whole, page) for page in pages[1:]))
 
 
 def _at_words(text: str, offset: int) -> int:
-    """The offset of the next word from here on."""
+    """The offset of the next word from here on; of the next row, where it is in one of a table."""
+    if text.startswith("|", text.rfind("\n", 0, offset) + 1):
+        offset = text.find("\n", offset)
     found = re.compile(r"\S").search(text, offset)
     return found.start() if found else len(text)
 

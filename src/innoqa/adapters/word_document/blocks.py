@@ -204,6 +204,8 @@ class Body:
         if chart is None:
             self.unread["a chart whose values are not kept in it"] += 1
         else:
+            if chart.unit:
+                self._add(Block("paragraph", f"({chart.unit})"))
             self._add(Block("table", chart.caption, grid=chart.grid, is_figure=True))
 
     def _table(self, table: Element) -> None:

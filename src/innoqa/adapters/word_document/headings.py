@@ -16,7 +16,7 @@ _LARGER = 1.2  # times the size of the text
 _SIZE = 20  # half points, where a document says nothing
 _DEEPEST = 3
 _COVER = 12  # blocks in which the title of the properties is looked for
-_MOST_SHARE = 0.4  # of all paragraphs: where more are bold, bold ones head nothing
+_MOST_SHARE = 0.6  # of all paragraphs: where more are bold, bold ones head nothing
 
 
 def find_headings(blocks: list[Block], styles: Styles, title: str) -> None:
