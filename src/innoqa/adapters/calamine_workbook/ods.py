@@ -1,0 +1,278 @@
+"""ODS workbooks (OpenDocument 1.0 to 1.4 spreadsheets), by lxml.
+
+A cell reads as its exact value with the decimals, the sign of percent and the unit that it is
+shown with, but with a point before its decimals and nothing between its thousands.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from innoqa.errors import DocumentError
+from innoqa.markup import Metadata, one_line
+from innoqa.sheets import (
+    Grid,
+    Workbook,
+    check_size,
+    file_metadata,
+    fill_merged,
+    hidden_gap,
+    printed,
+    workbook_of,
+)
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
+_DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
+_ROW_GROUPS = tuple(_TABLE + x for x in ("table-header-rows", "table-row-group", "table-rows"))
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_MOST_REPEATS = 1 << 24  # more than any sheet has rows or columns
+_MOST_META = 10_000_000  # bytes
+_MOST_DECIMALS = 15
+_SHOWN = re.compile(r"\d(?:[\d.,'’٬\s]*\d)?")
+_NUMBERS = re.compile(r"\d+")
+_TIME = re.compile(r"P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, OSError, EOFError,
+    RuntimeError, ArithmeticError, SyntaxError,
+)  # fmt: skip
+
+
+def read_ods(raw: bytes) -> Workbook:
+    """The tables, metadata and hidden sheets of a workbook. Raises DocumentError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            manifest = "META-INF/manifest.xml"
+            if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
+                raise DocumentError("is encrypted; save it without a password")
+            root = _parsed(archive.read("content.xml"))
+            metadata = _metadata(archive)
+        tables = list(root.iterfind(f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table"))
+        if root.find(f"{_OFFICE}body/{_OFFICE}spreadsheet") is None:
+            raise DocumentError("is an OpenDocument file without sheets; save it as .xlsx")
+        unseen = _unseen_styles(root)
+        hidden = [t for t in tables if t.get(f"{_TABLE}style-name") in unseen]
+        gaps = tuple(hidden_gap(t.get(f"{_TABLE}name", "")) for t in hidden)
+        made = workbook_of(_sheet(table) for table in tables if table not in hidden)
+        return replace(made, gaps=gaps, metadata=metadata)
+    except _DAMAGE as error:
+        words = f"is not an ODS workbook, or a damaged one ({str(error)[:200]}); save it as .xlsx"
+        raise DocumentError(words) from None
+
+
+def _parsed(raw: bytes) -> Any:
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
+        remove_pis=True, huge_tree=False,
+    )  # fmt: skip
+    return etree.fromstring(raw, parser)
+
+
+def _metadata(archive: zipfile.ZipFile) -> Metadata:
+    """What the file says of itself; nothing where that is damaged."""
+    try:
+        if archive.getinfo("meta.xml").file_size > _MOST_META:
+            return Metadata()
+        said = _parsed(archive.read("meta.xml")).find(f"{_OFFICE}meta")
+    except _DAMAGE:
+        return Metadata()
+    if said is None:
+        return Metadata()
+
+    def words(*names: str) -> str:
+        return next(filter(None, ((said.findtext(name) or "").strip() for name in names)), "")
+
+    return file_metadata(
+        words(f"{_DUBLIN_CORE}title"),
+        words(f"{_META}initial-creator", f"{_DUBLIN_CORE}creator"),
+        words(f"{_META}creation-date", f"{_DUBLIN_CORE}date"),
+        words(f"{_DUBLIN_CORE}language"),
+    )
+
+
+def _unseen_styles(root: Any) -> set[str]:
+    """The names of the styles whose tables are hidden."""
+    return {
+        style.get(f"{_STYLE}name", "")
+        for style in root.iterfind(f"{_OFFICE}automatic-styles/{_STYLE}style")
+        for shape in style.iterfind(f"{_STYLE}table-properties")
+        if shape.get(f"{_TABLE}display") == "false"
+    }
+
+
+@dataclass
+class _Sheet:
+    """The rows of a sheet up to the last one that holds anything."""
+
+    title: str
+    grid: Grid = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    blank: int = 0
+    width: int = 0
+
+    def add(self, row: Any) -> None:
+        cells, merged = _cells(row, self.title)
+        times = _repeats(row, "rows")
+        if not cells:
+            self.blank += times
+            return
+        top = len(self.grid) + self.blank
+        self.width = max(self.width, len(cells))
+        check_size(self.title, top + times, self.width)
+        self.grid += [[] for _ in range(self.blank)]
+        self.grid += [list(cells) for _ in range(times)]
+        self.merged += [(top, left, top + down, right) for left, down, right in merged]
+        self.blank = 0
+
+
+def _sheet(table: Any) -> tuple[str, Grid]:
+    sheet = _Sheet(table.get(f"{_TABLE}name", ""))
+    for row in _rows(table):
+        sheet.add(row)
+    for cells in sheet.grid:
+        cells.extend([""] * (sheet.width - len(cells)))
+    for bounds in sheet.merged:
+        fill_merged(sheet.grid, bounds)
+    return sheet.title, sheet.grid
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    for part in table:
+        if part.tag == f"{_TABLE}table-row":
+            yield part
+        elif part.tag in _ROW_GROUPS:
+            yield from _rows(part)
+
+
+def _cells(row: Any, sheet: str) -> tuple[list[str], list[tuple[int, int, int]]]:
+    """(the cells up to the last that holds anything, (left, rows below, right) of merged ones)."""
+    cells: list[str] = []
+    merged: list[tuple[int, int, int]] = []
+    blank = 0
+    for cell in row:
+        if cell.tag not in _CELLS:
+            continue
+        words, times = _words(cell) if cell.tag == _CELLS[0] else "", _repeats(cell, "columns")
+        if not words:
+            blank += times
+            continue
+        check_size(sheet, 1, len(cells) + blank + times)
+        cells += [""] * blank
+        across, down = _number(cell, "number-columns-spanned"), _number(cell, "number-rows-spanned")
+        if across > 1 or down > 1:
+            merged.append((len(cells), down - 1, len(cells) + across - 1))
+        cells += [words] * times
+        blank = 0
+    return cells, merged
+
+
+def _repeats(part: Any, what: str) -> int:
+    return _number(part, f"number-{what}-repeated")
+
+
+def _number(part: Any, name: str) -> int:
+    given = part.get(_TABLE + name, "1")
+    return min(max(int(given[:12]), 1), _MOST_REPEATS) if given.isdecimal() else 1
+
+
+def _words(cell: Any) -> str:
+    """A cell as it is shown; see the module."""
+    kind, shown = cell.get(f"{_OFFICE}value-type"), _shown(cell)
+    value = cell.get(f"{_OFFICE}value")
+    if value is not None and kind in ("float", "percentage", "currency"):
+        return _quantity(value, kind, shown or cell.get(f"{_OFFICE}currency", ""))
+    if kind == "date":
+        return _date(cell.get(f"{_OFFICE}date-value", ""), shown)
+    if kind == "time":
+        return _time(cell.get(f"{_OFFICE}time-value", ""), shown)
+    if kind == "boolean":
+        return str(cell.get(f"{_OFFICE}boolean-value", shown)).upper()
+    return shown or one_line(cell.get(f"{_OFFICE}string-value", ""))
+
+
+def _shown(cell: Any) -> str:
+    paragraphs = (_paragraph(part) for part in cell if part.tag == f"{_TEXT}p")
+    return one_line(" ".join(paragraphs))
+
+
+def _paragraph(part: Any) -> str:
+    """The words of a paragraph without the comments in it."""
+    words = [part.text or ""]
+    for inner in part:
+        if inner.tag in (f"{_TEXT}s", f"{_TEXT}tab", f"{_TEXT}line-break"):
+            words.append(" ")
+        elif inner.tag != f"{_OFFICE}annotation":
+            words.append(_paragraph(inner))
+        words.append(inner.tail or "")
+    return "".join(words)
+
+
+def _quantity(value: str, kind: str, shown: str) -> str:
+    """A number in the form that it is shown in, where that is a form of this number."""
+    try:
+        exact = Decimal(f"{Decimal(value.strip()):.15g}")
+    except InvalidOperation:
+        return shown
+    if not exact.is_finite() or abs(exact.adjusted()) > 300:
+        return shown
+    exact = exact * 100 if kind == "percentage" else exact
+    found = _SHOWN.search(shown)
+    if found is None:
+        return _plain(exact, kind, shown)
+    digits = "".join(_NUMBERS.findall(found[0]))
+    for decimals in range(_MOST_DECIMALS):
+        if f"{abs(exact):.{decimals}f}".replace(".", "") == digits:
+            before, after = (
+                shown[: found.start()].strip(" (-−"),
+                shown[found.end() :].rstrip(" )-−"),
+            )
+            words = f"{exact:.{decimals}f}" if decimals else _exact(exact)
+            after = after.replace(" %", "%").replace("\N{NO-BREAK SPACE}%", "%")
+            return one_line(f"{before}{words}{after}")
+    return _plain(exact, kind, "")
+
+
+def _plain(exact: Decimal, kind: str, currency: str) -> str:
+    unit = "%" if kind == "percentage" else f" {currency}" if currency.isalpha() else ""
+    return f"{_exact(exact)}{unit}"
+
+
+def _exact(number: Decimal) -> str:
+    words = f"{number:f}"
+    return words.rstrip("0").rstrip(".") if "." in words else words
+
+
+def _date(value: str, shown: str) -> str:
+    """A date to the day, month or year that is shown."""
+    try:
+        moment = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    except ValueError:
+        return shown or value
+    numbers = [int(number) for number in _NUMBERS.findall(shown)]
+    letters = any(sign.isalpha() for sign in shown.replace("年", ""))
+    years, month = (moment.year, moment.year % 100), moment.month
+    if numbers == [moment.year] and not letters:
+        return printed(moment, "yyyy")
+    alone = len(numbers) == 1 and numbers[0] in years and letters
+    if alone or sorted(numbers) == sorted((moment.year, month)):
+        return printed(moment, "mmmm yyyy")
+    return printed(moment, "yyyy-mm-dd")
+
+
+def _time(value: str, shown: str) -> str:
+    found = _TIME.fullmatch(value)
+    if found is None:
+        return shown or value
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return f"{days * 24 + hours:02}:{minutes:02}:{seconds:02}"
