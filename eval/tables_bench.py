@@ -20,9 +20,9 @@ from typing import Annotated, Any
 
 import typer
 
-from innoqa import row_questions, table_questions
-from innoqa.adapters import files, markdown, web_page, workbook
+from innoqa import reading, row_questions, table_questions
 from innoqa.domain import Computation, Document, IndexedTable
+from innoqa.indexing.origins import Origin
 from innoqa.indicators import row_passages
 
 INVENTED = Path(__file__).parents[1] / "tests" / "row_questions" / "invented"
@@ -122,16 +122,10 @@ def _place(folder: Path, name: str) -> Path:
 
 def read_table(path: Path, title: str) -> IndexedTable:
     """A table file through the reader that ships: its largest table where it has several."""
-    parsers = files.Parsers(
-        markdown.parse_markdown,
-        markdown.parse_plain,
-        web_page.main_text,
-        workbook.read_workbook,
-    )
-    origin = next(iter(files.FileReader(parsers).origins(path)))
-    if not isinstance(origin, files.Origin):
+    origin = next(iter(reading.file_reader(200).origins(path)))
+    if not isinstance(origin, Origin):
         raise TypeError(f"{path}: {origin.reason}")
-    document = origin.parse("bench")
+    document = reading.parser().parse(origin, "bench")
     if title:
         document = replace(document, title=title)
     tables = list(_indexed(document))

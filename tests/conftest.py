@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from innoqa import bootstrap
-from innoqa.adapters import embedder, files, markdown, sentences, web_page, workbook
+from innoqa import bootstrap, reading
+from innoqa.adapters import embedder, files
 from innoqa.adapters import reader as trained
 from innoqa.adapters.generations import Generations
 from innoqa.answering import Assistant
 from innoqa.chunking import TextTools
-from innoqa.domain import Passage
+from innoqa.domain import Document, Passage
 from innoqa.indexing import Progress, Report
+from innoqa.indexing.origins import Origin
 from innoqa.settings import Settings
 
 
@@ -53,27 +54,20 @@ def passage_embedder(model: embedder.ModelFiles) -> embedder.PassageEmbedder:
 
 @pytest.fixture(scope="session")
 def tools(model: embedder.ModelFiles) -> TextTools:
-    """What chunking needs, as ``bootstrap`` puts it together."""
-    return TextTools(
-        boundaries=sentences.sentence_boundaries,
-        count=embedder.PieceCounter(model),
-        readable=markdown.readable,
-        mask=markdown.mask_markers,
-        markers=markdown.markers,
-    )
+    """What chunking needs, as ``reading`` puts it together."""
+    return reading.text_tools(model)
 
 
 @pytest.fixture(scope="session")
 def reader() -> files.FileReader:
-    """The reader of files, as ``bootstrap`` puts it together."""
-    return files.FileReader(
-        files.Parsers(
-            markdown.parse_markdown,
-            markdown.parse_plain,
-            web_page.main_text,
-            workbook.read_workbook,
-        )
-    )
+    """What finds documents, as ``reading`` puts it together."""
+    return reading.file_reader(200)
+
+
+@pytest.fixture(scope="session")
+def parse() -> Callable[[Origin, str], Document]:
+    """Parses what was found, as ``reading`` puts it together."""
+    return reading.parser().parse
 
 
 @dataclass

@@ -13,7 +13,6 @@ from tests.computed_turns import cited, observed
 from tests.table_questions.conftest import TIDY, WIDE, read_tables
 
 from innoqa import table_questions
-from innoqa.adapters import files
 from innoqa.attribution import Fault, attributed, supported
 from innoqa.citing import Draft, cell_span, numbered
 from innoqa.domain import Answer, Citation, Computation, Passage, Sentence, Statement, Unit
@@ -45,14 +44,12 @@ def kinds(faults: tuple[Fault, ...]) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def computed(
-    reader: files.FileReader, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Told, ...]:
+def computed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, ...]:
     """What the tables of an invented coast answer to questions of every kind."""
     folder = tmp_path_factory.mktemp("coast")
     (folder / "city.csv").write_text(TIDY, "utf-8")
     (folder / "parks.csv").write_text(WIDE, "utf-8")
-    tables = read_tables(reader, folder)
+    tables = read_tables(folder)
     told: list[Told] = []
     for question in QUESTIONS:
         reply = table_questions.answer(question, tables)

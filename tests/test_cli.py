@@ -339,8 +339,8 @@ class TestIngest:
         (folder / "plan.pdf").write_bytes(b"%PDF-1.7")
         first = innoqa("ingest", "papers")
         assert first.code == 2
-        assert "skipped plan.pdf: not one of the formats" in first.told
-        assert "1 documents, 1 passages: 1 added" in first.said
+        assert "skipped plan.pdf: is " in first.told
+        assert "1 documents, 1 passages, 0 observations: 1 added" in first.said
         assert "1 skipped; published in" in first.said
         assert "1831" in innoqa("ask", "When was the northern lock dug?").said
         (folder / "plan.pdf").unlink()

@@ -13,6 +13,7 @@ from innoqa.errors import (
     IndexBusy,
     IndexMismatch,
     IndexMissing,
+    IndexUnwritable,
     NothingToIngest,
     SettingError,
 )
@@ -105,8 +106,8 @@ def test_what_cannot_be_read_is_told_with_its_reason_and_not_kept(filled):
     entry = json.dumps({"_id": "d1", "text": "One."})
     received = receive(
         filled,
-        ("scan.pdf", b"%PDF"),
-        ("latin.md", b"caf\xe9"),
+        ("scan.pdf", b"%PDF-1.7"),
+        ("junk.md", b"\x00\x01\xff" * 9),
         ("empty.txt", " \n"),
         ("title.md", "# Only a title\n"),
         ("wide.csv", "a,b\n1,2,3,4\n"),
@@ -114,11 +115,11 @@ def test_what_cannot_be_read_is_told_with_its_reason_and_not_kept(filled):
         ("molde.md", MOLDE),
     )
     why = {one.given: one.why for one in received.uploads}
-    assert "not one of the formats" in why["scan.pdf"]
-    assert "not UTF-8 (byte 3)" in why["latin.md"]
+    assert "damaged" in why["scan.pdf"]
+    assert "is not a text" in why["junk.md"]
     assert why["empty.txt"] == "empty"
     assert "headings at most" in why["title.md"]
-    assert "wide.csv, line 2" in why["wide.csv"]
+    assert "4 cells in line 2" in why["wide.csv"]
     assert why["molde.md"] == ""
     assert [one.given for one in received.uploads if one.outcome != "skipped"] == ["molde.md"]
     assert kept(filled) == ("molde.md",)
@@ -126,7 +127,7 @@ def test_what_cannot_be_read_is_told_with_its_reason_and_not_kept(filled):
 
 def test_a_file_that_cannot_be_read_does_not_replace_one_that_can(filled):
     receive(filled, ("molde.md", MOLDE))
-    receive(filled, ("molde.md", b"\xff"), replacing=["molde.md"])
+    receive(filled, ("molde.md", b"\x00\x01\xff" * 9), replacing=["molde.md"])
     assert (filled.index / "uploads" / "molde.md").read_text() == MOLDE
     assert "1961" in filled.words()
 
@@ -189,7 +190,7 @@ def test_when_adding_fails_the_folder_is_as_it_was(filled):
     def fail(stage, *_):
         raise OSError("the disk is full")
 
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(IndexUnwritable, match="full"):
         receive(
             filled,
             ("molde.md", MOLDE.replace("1961", "1962")),

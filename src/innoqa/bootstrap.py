@@ -6,15 +6,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from innoqa.adapters import calibration_file, embedder, generations, reader, sqlite_store
+from innoqa.adapters import (
+    calibration_file,
+    embedder,
+    generations,
+    reader,
+    sqlite_store,
+    unwritable,
+    worker_pool,
+)
 from innoqa.adapters.conversation_store import ConversationStore
 from innoqa.adapters.upload_folder import UploadFolder
 from innoqa.answering import Assistant, Index
-from innoqa.chunking import PassageSize, TextTools
 from innoqa.domain import Corpus, Passage
 from innoqa.errors import IndexBroken, IndexMismatch, SettingError
 from innoqa.indexing import Indexer, Progress, Report
@@ -24,23 +30,37 @@ from innoqa.uploads import Received, Uploads
 if TYPE_CHECKING:
     from innoqa.adapters.langchain_retriever import InnoqaRetriever
 
-CHUNKER = 2
+READERS = 2
+"""Raised whenever the same file would be read as another document than before."""
+
+CHUNKER = 3
 """Raised whenever the same document would be cut into other passages than before."""
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a generation's files, or what is in them, change: it is then made again."""
 
 UPLOADS = "uploads"
 """The folder in an index that keeps what was added on the page."""
 
 
-def ingest(paths: Sequence[Path], settings: Settings, progress: Progress) -> Report:
+def ingest(
+    paths: Sequence[Path], settings: Settings, progress: Progress, *, prune: bool = False
+) -> Report:
     """Bring the index in line with files and folders; see ``indexing.Indexer.ingest``.
 
-    Raises DocumentError for a path that is not there.
+    With ``prune`` it holds nothing else then, but for what was added on the page. Raises
+    DocumentError for a path that is not there, IndexUnwritable where it cannot be written.
     """
     with _open_indexer(settings) as indexer:
-        return indexer.ingest(paths, progress)
+        return indexer.ingest(paths, progress, keeping=(UPLOADS,) if prune else None)
+
+
+def plan(
+    paths: Sequence[Path], settings: Settings, progress: Progress, *, prune: bool = False
+) -> Report:
+    """What ``ingest`` would do; nothing is written. Raises as ``ingest``."""
+    with _open_indexer(settings, to_read=True) as indexer:
+        return indexer.plan(paths, progress, keeping=(UPLOADS,) if prune else None)
 
 
 def receive(
@@ -90,14 +110,19 @@ def _open_uploads(settings: Settings) -> Iterator[Uploads]:
 
 
 @contextmanager
-def _open_indexer(settings: Settings) -> Iterator[Indexer]:
-    from innoqa.adapters import files, markdown, sentences, web_page, workbook
+def _open_indexer(settings: Settings, *, to_read: bool = False) -> Iterator[Indexer]:
+    with unwritable.told_of(settings.index), _indexer(settings, to_read) as indexer:
+        yield indexer
+
+
+@contextmanager
+def _indexer(settings: Settings, to_read: bool) -> Iterator[Indexer]:
+    from innoqa import reading
 
     model = embedder.find_model(settings.embedder)
     dtype = embedder.hardware_dtype() if settings.dtype == "auto" else settings.dtype
     name = f"{model.name} {model.digest[:16]} {dtype}"
     publisher = generations.Generations(settings.index)
-    store = sqlite_store.SqliteStore(publisher.truth)
     encoder = publisher.encoder(model.digest)
     reads = publisher.encoder(reader.digest())
     loaded: list[embedder.PassageEmbedder] = []
@@ -113,27 +138,21 @@ def _open_indexer(settings: Settings) -> Iterator[Indexer]:
         if not reads.is_file():
             reader.export_reader(embedder.find_model("").folder, reads)
 
-    tools = TextTools(
-        boundaries=sentences.sentence_boundaries,
-        count=lru_cache(4096)(embedder.PieceCounter(model)),  # sentences are counted twice
-        readable=markdown.readable,
-        mask=markdown.mask_markers,
-        markers=markdown.markers,
-    )
-    limit = model.room - 2
+    how = reading.recipe(settings, model)
+    limits = worker_pool.Limits(settings.read_seconds, settings.read_memory)
+    store = sqlite_store.SqliteStore(publisher.truth, to_read=to_read)
     try:
         yield Indexer(
-            reader=files.FileReader(
-                files.Parsers(
-                    markdown.parse_markdown,
-                    markdown.parse_plain,
-                    web_page.main_text,
-                    workbook.read_workbook,
-                )
-            ),
-            tools=tools,
-            size=PassageSize(min(settings.passage_tokens, limit), limit),
-            fingerprint=f"chunker {CHUNKER}; {settings.passage_tokens} of {limit} pieces; {name}",
+            reader=reading.file_reader(settings.read_size),
+            prepare=reading.workers(how, limits).all,
+            tools=reading.text_tools(model),
+            size=how.size,
+            make={
+                "readers": str(READERS),
+                "chunker": str(CHUNKER),
+                "passage size": f"{how.size.target} of {how.size.limit} pieces",
+                "embedder": name,
+            },
             embedder=passage_embedder,
             store=store,
             publisher=publisher,
@@ -142,6 +161,7 @@ def _open_indexer(settings: Settings) -> Iterator[Indexer]:
             parts=lambda folder: _generation_parts(folder, name),
             manifest={
                 "format": FORMAT,
+                "schema": sqlite_store.SCHEMA_VERSION,
                 "embedder": name,
                 "model": settings.embedder,
                 "encoder": model.digest,

@@ -1,11 +1,14 @@
 """Document -> passages: neighbouring sentences under one heading, sized for the embedder."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from innoqa.domain import Block, Document, Passage, Section, Sentence
+from innoqa.scripts import one_line
 
+_CUTS = tuple(map(re.compile, (r"(?<=；)", r"(?<=[，：])", r"(?<=、)", r"(?=\s)")))
 _HEADING_SHARE = 3  # a heading path may fill at most a third of a passage
 
 
@@ -61,9 +64,13 @@ def _section(
     prefix = heading_prefix(whole.heading_path, tools.count, size.limit)
     room = size.limit - tools.count(prefix)
     blocks = [tuple(_sentences(document, block, tools, room)) for block in section.blocks]
-    for group in _packed(blocks, tools.count, min(size.target, room), room):
-        start, end = group[0].start, group[-1].end
-        yield replace(whole, text=document.text[start:end], start=start, end=end, sentences=group)
+    for packed in _packed(blocks, tools.count, min(size.target, room), room):
+        # A passage lies on one page, so that its page is that of every sentence in it.
+        for _, on_page in itertools.groupby(packed, key=lambda one: document.page_at(one.start)):
+            group = tuple(on_page)
+            start, end = group[0].start, group[-1].end
+            text = document.text[start:end]
+            yield replace(whole, text=text, start=start, end=end, sentences=group)
 
 
 def _packed(
@@ -106,7 +113,7 @@ def _sentences(document: Document, block: Block, tools: TextTools, room: int) ->
             place = None  # only the last sentence before a list leads into it
         for piece_start, piece_end in _fitting(masked, left, right, tools.count, room):
             piece = masked[piece_start:piece_end]
-            text = tools.readable(piece) if marked else " ".join(piece.split())
+            text = tools.readable(piece) if marked else one_line(piece)
             if text:
                 offset = block.start
                 yield Sentence(offset + piece_start, offset + piece_end, text, references, place)
@@ -115,14 +122,27 @@ def _sentences(document: Document, block: Block, tools: TextTools, room: int) ->
 def _fitting(
     text: str, start: int, end: int, count: Callable[[str], int], room: int
 ) -> Iterator[tuple[int, int]]:
-    """The span in as few halves as it takes for each to fit, cut at white space if there is any."""
+    """The span in as few halves as it takes for each to fit.
+
+    It is cut behind a mark between clauses of Chinese, else at white space, if there is any.
+    """
     if count(text[start:end]) <= room or end - start < 2:
         yield start, end
         return
-    middle = (start + end) // 2
-    cuts = [m.start() for m in re.finditer(r"\s", text[start:end])]
-    cut = min((start + c for c in cuts if c), key=lambda c: abs(c - middle), default=middle)
+    cut = start + _middle_cut(text[start:end])
     yield from _fitting(text, start, cut, count, room)
     rest = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
     if rest < end:
         yield from _fitting(text, rest, end, count, room)
+
+
+def _middle_cut(text: str) -> int:
+    """Where a text is cut in two: the best kind of place in its middle half, else anywhere."""
+    middle = len(text) // 2
+    for reach in (len(text) // 4, len(text)):
+        for cuts in _CUTS:
+            places = (match.start() for match in cuts.finditer(text))
+            inside = [c for c in places if 0 < c < len(text) and abs(c - middle) <= reach]
+            if inside:
+                return min(inside, key=lambda place: abs(place - middle))
+    return middle

@@ -4,8 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +12,10 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from innoqa import bootstrap, doctor, eval_cli, exporting
+from innoqa import bootstrap, doctor, eval_cli, exporting, ingest_cli
 from innoqa.contract import (
     cited_cell,
     cited_observation,
@@ -30,13 +27,10 @@ from innoqa.contract import (
 from innoqa.domain import Abstention, Answer, Computation, Conflict, Observation, Turn
 from innoqa.errors import InnoqaError, QuestionError
 from innoqa.eval_cli import IndexOption, settings_with
-from innoqa.indexing import Report
 from innoqa.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "app" / "chat.py"
 CORPUS = Path(__file__).parents[2] / "corpus"
-MOST_UNREAD = 10
-"""Cells that an ingest names of those that it could not read as numbers."""
 
 app = typer.Typer(
     name="innoqa",
@@ -46,6 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(ingest_cli.app)
 app.add_typer(eval_cli.app)
 _console = Console()
 _errors = Console(stderr=True)
@@ -58,64 +53,6 @@ def main() -> None:
     except InnoqaError as error:
         _errors.print(Text(str(error), style="red"))
         sys.exit(1)
-
-
-@app.command()
-def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders to ingest.")],
-    index: IndexOption = None,
-) -> None:
-    """Read documents and tables, and publish an index of them.
-
-    What has not changed is not embedded again; files that are gone from a folder disappear from
-    the index. Exit code 2 says that something was skipped; the report names it.
-
-    Example: innoqa ingest corpus
-    Example: innoqa ingest my-reports notes.md --index my-index
-    """
-    with _progress() as progress:
-        report = bootstrap.ingest(paths, settings_with(index), progress)
-    _print_report(report)
-    if report.skipped:
-        raise typer.Exit(2)
-
-
-@app.command()
-def remove(
-    names: Annotated[list[str], typer.Argument(help="Sources, as answers show them, or paths.")],
-    index: IndexOption = None,
-) -> None:
-    """Take documents, or all of a file or folder, out of the index.
-
-    Your files stay where they are: ingesting their folder again brings them back. Only a document
-    that was added on the page is deleted with its file.
-
-    Example: innoqa remove plans.md
-    Example: innoqa remove my-reports/old --index my-index
-    """
-    with _progress() as progress:
-        report = bootstrap.remove(names, settings_with(index), progress)
-    _print_report(report)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for each stage of an ingest, while it lasts."""
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=_errors,
-        transient=True,
-    ) as bar:
-        tasks = {stage: bar.add_task(stage, visible=False, total=None)
-                 for stage in ("reading", "embedding", "indexing")}  # fmt: skip
-
-        def progress(stage: str, done: int, total: int) -> None:
-            bar.update(tasks[stage], completed=done, total=total or None, visible=True)
-
-        yield progress
 
 
 @app.command()
@@ -217,27 +154,6 @@ def _answer_batch(batch: Path, out: Path, settings: Settings) -> None:
     finally:
         partial.unlink(missing_ok=True)
     _errors.print(f"{len(questions)} replies in {escape(str(out))}")
-
-
-def _print_report(report: Report) -> None:
-    if report.rebuilt:
-        _errors.print(f"Rebuilt, since {report.rebuilt}.")
-    for skipped in report.skipped:
-        _errors.print(Text(f"skipped {skipped.source}: {skipped.reason}", style="yellow"))
-    for cell in report.unread_cells[:MOST_UNREAD]:
-        _errors.print(Text(f"not a number, kept as text: {cell}", style="yellow"))
-    more = len(report.unread_cells) - MOST_UNREAD
-    if more > 0:
-        _errors.print(Text(f"... and {more} more", style="yellow"))
-    changes = (
-        f"{report.added} added, {report.changed} changed, {report.removed} removed, "
-        f"{report.unchanged} unchanged, {len(report.skipped)} skipped"
-    )
-    state = "published" if report.published else "up to date"
-    _console.print(
-        f"{report.documents} documents, {report.passages} passages: {changes}; "
-        f"{state} in {report.seconds:.1f} s."
-    )
 
 
 def _print_turn(turn: Turn) -> None:

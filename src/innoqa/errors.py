@@ -9,6 +9,7 @@
     ├── IndexMismatch     an index built with another embedder or schema
     ├── IndexBusy         another ingest holds the index
     ├── IndexBroken       an index whose files do not agree
+    ├── IndexUnwritable   an index folder that cannot be written
     ├── ConversationsError  kept conversations that cannot be read or written
     └── QuestionError     a question or batch line that cannot be answered
 
@@ -50,6 +51,10 @@ class IndexBusy(InnoqaError):
 
 class IndexBroken(InnoqaError):
     """The files of the index do not agree with one another."""
+
+
+class IndexUnwritable(InnoqaError):
+    """The index folder cannot be written: its disk is full or read-only, or others own it."""
 
 
 class ConversationsError(InnoqaError):

@@ -30,6 +30,9 @@ class Settings:
         then be kept to.
     conversations: the file that the page keeps conversations in.
     uploads: whether documents can be added and removed on the page; ``yes`` or ``no``.
+    read_seconds: how long a file may take to be read before it is skipped.
+    read_memory: mebibytes of memory that reading a file may take.
+    read_size: mebibytes that a file, or one in an archive, may have.
     """
 
     index: Path = Path(".innoqa/index")
@@ -42,6 +45,9 @@ class Settings:
     risk: float = 0.2
     conversations: Path = Path(".innoqa/conversations.sqlite")
     uploads: bool = True
+    read_seconds: int = 120
+    read_memory: int = 2048
+    read_size: int = 200
 
     def __post_init__(self) -> None:
         if self.dtype not in ("auto", "float32", "bfloat16"):
@@ -52,6 +58,9 @@ class Settings:
             ("passage_tokens", 32, 4096),
             ("sources", 1, 50),
             ("batch", 1, 4096),
+            ("read_seconds", 1, 86_400),
+            ("read_memory", 64, 1 << 20),
+            ("read_size", 1, 4096),
         ):
             value = getattr(self, name)
             if not low <= value <= high:

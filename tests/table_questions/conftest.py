@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from innoqa.adapters import files
+from innoqa import reading
 from innoqa.domain import IndexedTable, Passage
+from innoqa.indexing.origins import Origin
 from innoqa.indicators import row_passages
 
 TIDY = """entity,year,period,indicator,value,unit,qualifier,note,source
@@ -43,12 +44,12 @@ Source: Coast Office, Parks (2022)
 """
 
 
-def read_tables(reader: files.FileReader, folder: Path) -> list[IndexedTable]:
+def read_tables(folder: Path) -> list[IndexedTable]:
     """Every table under a folder, with the passages of its rows."""
     tables = []
-    for origin in reader.origins(folder):
-        assert isinstance(origin, files.Origin), origin
-        document = origin.parse(origin.source)
+    for origin in reading.file_reader(200).origins(folder):
+        assert isinstance(origin, Origin), origin
+        document = reading.parser().parse(origin, origin.source)
         rows: dict[int, dict[int, Passage]] = {}
         for number, passage in enumerate(row_passages(document, len, 10_000)):
             assert passage.cell is not None
@@ -63,7 +64,7 @@ def read_tables(reader: files.FileReader, folder: Path) -> list[IndexedTable]:
 
 @pytest.fixture(scope="session")
 def tables_of(
-    reader: files.FileReader, tmp_path_factory: pytest.TempPathFactory
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[dict[str, str]], list[IndexedTable]]:
     """Reads tables from files given by name and text."""
 
@@ -71,7 +72,7 @@ def tables_of(
         folder = tmp_path_factory.mktemp("tables")
         for name, text in texts.items():
             (folder / name).write_text(text, "utf-8")
-        return read_tables(reader, folder)
+        return read_tables(folder)
 
     return read
 

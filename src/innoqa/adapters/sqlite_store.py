@@ -23,7 +23,7 @@ from innoqa.errors import IndexBroken, IndexMismatch
 Vectors = npt.NDArray[np.float32]
 Item = TypeVar("Item")
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS roots (
@@ -41,13 +41,19 @@ CREATE TABLE IF NOT EXISTS passages (
     id TEXT PRIMARY KEY,
     document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
     vector_key BLOB NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    observations INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS passages_by_document ON passages (document_id);
 CREATE TABLE IF NOT EXISTS vectors (
     key BLOB PRIMARY KEY, rows INTEGER NOT NULL, matrix BLOB NOT NULL
 );
 """
+_UPGRADES = {
+    1: "ALTER TABLE passages ADD COLUMN observations INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE passages SET observations = json_array_length(body, '$.observations');",
+}
+"""What makes the next schema of one, by its number."""
 _DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
 _PASSAGE: TypeAdapter[Passage] = TypeAdapter(Passage)
 _CORPUS: TypeAdapter[Corpus] = TypeAdapter(Corpus)
@@ -58,19 +64,32 @@ _TABLES_KEPT = 64
 class SqliteStore:
     """Documents, passages and vectors, changed only inside ``ingest`` transactions."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: Path, *, to_read: bool = False) -> None:
+        """Open or make the file; ``to_read`` alone, nothing is made or changed.
+
+        Raises IndexBroken for what is no database, IndexMismatch for one of a later InnoQA.
+        """
+        if not to_read:
+            path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         try:
-            self._connection = self._open()
+            self._connection = self._open(to_read)
         except sqlite3.DatabaseError as error:
             raise IndexBroken(
                 f"{path} is not a database that can be read ({error}). "
                 "Move the index folder away and ingest again."
             ) from error
 
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None)
+    def _open(self, to_read: bool) -> sqlite3.Connection:
+        if to_read:
+            connection = sqlite3.connect(":memory:", isolation_level=None)
+            if self._path.is_file():  # a copy, so that one of an earlier schema can be read too
+                with closing(
+                    sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)
+                ) as stored:
+                    stored.backup(connection)
+        else:
+            connection = sqlite3.connect(self._path, isolation_level=None)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -78,11 +97,15 @@ class SqliteStore:
             connection.executescript(
                 f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
-        elif version != SCHEMA_VERSION:
+        elif version > SCHEMA_VERSION:
             connection.close()
             raise IndexMismatch(
-                f"{self._path} has schema {version}, this InnoQA reads {SCHEMA_VERSION}. "
-                "Delete the index folder and ingest again."
+                f"{self._path} has schema {version}, which a later InnoQA wrote; this one reads "
+                f"{SCHEMA_VERSION}. Use that InnoQA, or another folder with --index."
+            )
+        for number in range(version or SCHEMA_VERSION, SCHEMA_VERSION):
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {_UPGRADES[number]} PRAGMA user_version = {number + 1}; COMMIT;"
             )
         return connection
 
@@ -169,10 +192,16 @@ class SqliteStore:
                     (document.id, root, document.source, content_hash, body),
                 )
                 connection.executemany(
-                    "INSERT INTO passages VALUES (?, ?, ?, ?)",
+                    "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
                     [
-                        (passage.id, document.id, key, _PASSAGE.dump_json(passage).decode())
-                        for key, passage in passages
+                        (
+                            p.id,
+                            document.id,
+                            key,
+                            _PASSAGE.dump_json(p).decode(),
+                            len(p.observations),
+                        )
+                        for key, p in passages
                     ],
                 )
 
@@ -218,11 +247,13 @@ class SqliteStore:
                 digest.update("\0".join(row).encode() + b"\0")
         return digest.hexdigest()[:24]
 
-    def counts(self) -> tuple[int, int]:
-        """How many documents and passages there are."""
+    def counts(self) -> tuple[int, int, int]:
+        """How many documents, passages and observations there are."""
         (documents,) = self._connection.execute("SELECT count(*) FROM documents").fetchone()
-        (passages,) = self._connection.execute("SELECT count(*) FROM passages").fetchone()
-        return documents, passages
+        passages, observations = self._connection.execute(
+            "SELECT count(*), coalesce(sum(observations), 0) FROM passages"
+        ).fetchone()
+        return documents, passages, observations
 
     def documents(self) -> Iterator[tuple[str, str]]:
         """(id, document as JSON) by root, then source."""

@@ -9,38 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from innoqa.domain import Corpus, Document, Passage
+from innoqa.indexing.origins import Failed, Order, Origin, Prepared, Skipped
 
 Vectors = npt.NDArray[np.float32]
 Keyed = tuple[bytes, Passage]
-
-
-class Origin(Protocol):
-    """A document that has been found but not parsed."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def content_hash(self) -> str: ...
-    @property
-    def parse(self) -> Callable[[str], Document]: ...
-
-
-class Unread(Protocol):
-    """Something that could not be read, and why."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def several(self) -> bool: ...
+Prepare = Callable[[Iterable[Order]], Iterator[tuple[Order, Prepared | Failed]]]
+"""Prepares documents, in the order given; it may take some orders before it gives a result."""
 
 
 class Reader(Protocol):
     """Finds documents under a path."""
 
     def corpus(self, root: Path) -> Corpus: ...
-    def origins(self, root: Path) -> Iterator[Any]: ...
+    def count(self, root: Path) -> int: ...
+    def origins(self, root: Path) -> Iterator[Origin | Skipped]: ...
 
 
 class Embedder(Protocol):
@@ -70,7 +52,7 @@ class Store(Protocol):
     def put_vectors(self, vectors: Mapping[bytes, Vectors]) -> None: ...
     def drop_unused_vectors(self) -> None: ...
     def state(self) -> str: ...
-    def counts(self) -> tuple[int, int]: ...
+    def counts(self) -> tuple[int, int, int]: ...
 
 
 class Publisher(Protocol):
