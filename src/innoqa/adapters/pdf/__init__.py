@@ -6,6 +6,7 @@ by how a page is set.
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
@@ -23,6 +24,7 @@ _MOST_SIGNS = 20_000_000  # of a file
 _STAMP = 40  # signs; with fewer on it, an image of a page is one without text
 _BATCH = 100  # pages whose headers and footers are compared
 _ADVICE = "make them searchable (for instance with OCRmyPDF) and ingest again"
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _MARKS = re.compile(f"{MARK}([^{MARK_END}]*){MARK_END}")
 _PDFIUM = threading.Lock()  # it reads one file at a time
 
@@ -40,7 +42,7 @@ def read_pdf(raw: bytes) -> Converted:
     if not items:
         raise DocumentError(found.nothing())
     writer = MarkdownWriter()
-    _write(writer, blocks_of(items, found.words.__contains__), found.count)
+    _write(writer, blocks_of(items, found.words.__getitem__), found.count)
     return Converted(writer.text, metadata, writer.pages, tuple(found.gaps()))
 
 
@@ -52,7 +54,7 @@ class _Pages:
         self._signs = 0
         self._total = len(source)
         self.count = min(self._total, MOST_PAGES)
-        self.words: set[str] = set()
+        self.words: Counter[str] = Counter()
         self.images: list[int] = []
         self.broken: list[int] = []
         self.damaged: list[int] = []
@@ -96,7 +98,8 @@ class _Pages:
             if holds:
                 numbers.append(number)
         for word in page.words:
-            self.words.update(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", word.text.lower()))
+            if not word.text.endswith(("-", "\xad")):
+                self.words.update(_WORD.findall(word.text.lower()))
         return page
 
     def nothing(self) -> str:

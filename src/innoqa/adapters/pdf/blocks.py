@@ -59,15 +59,15 @@ class Body:
         return self.steps.get(round(size), 1.3 * size)
 
 
-def blocks_of(items: Sequence[Item], known: Callable[[str], bool]) -> list[Block]:
-    """The blocks of a document, in order. ``known`` tells a word that the document holds."""
+def blocks_of(items: Sequence[Item], count: Callable[[str], int]) -> list[Block]:
+    """The blocks of a document, in order. ``count`` tells how often it holds a word."""
     lines = [item for item in items if isinstance(item, Line)]
     body = _body(lines)
     blocks = _paragraphs(items, body)
     _classify(blocks, body)
     for block in blocks:
-        _fill(block, known)
-    return _joined_tables(_captioned(_run_on(blocks, known)))
+        _fill(block, count)
+    return _joined_tables(_captioned(_run_on(blocks, count)))
 
 
 def _body(lines: list[Line]) -> Body:
@@ -258,10 +258,10 @@ def _nest(blocks: list[Block]) -> None:
         block.depth = min(len(starts) - 1, 3)
 
 
-def _fill(block: Block, known: Callable[[str], bool]) -> None:
+def _fill(block: Block, count: Callable[[str], int]) -> None:
     """Put the words of a block together."""
     for line in block.lines:
-        block.text = joined(block.text, line.text, known)
+        block.text = joined(block.text, line.text, count)
     if block.kind != "item":
         return
     if leader := _LEADER.search(block.text):
@@ -273,7 +273,7 @@ def _fill(block: Block, known: Callable[[str], bool]) -> None:
             block.text = block.text[found.end() :]
 
 
-def _run_on(blocks: list[Block], known: Callable[[str], bool]) -> list[Block]:
+def _run_on(blocks: list[Block], count: Callable[[str], int]) -> list[Block]:
     """The blocks with text that goes on in the next column or page as one.
 
     What stands between its parts on the earlier page comes before it.
@@ -283,7 +283,7 @@ def _run_on(blocks: list[Block], known: Callable[[str], bool]) -> list[Block]:
         at = _open_text(out)
         if block.kind == "text" and at is not None and _continues(out[at], block):
             start, between = out[at], out[at + 1 :]
-            _add(start, block, known)
+            _add(start, block, count)
             early = [b for b in between if b.page <= start.page]
             late = [b for b in between if b.page > start.page]
             out[at:] = [*early, start, *late]
@@ -315,8 +315,8 @@ def _continues(block: Block, after: Block) -> bool:
     return full and line.x0 < line.left + 0.8 * line.size
 
 
-def _add(block: Block, after: Block, known: Callable[[str], bool]) -> None:
-    block.text = joined(block.text, after.text, known)
+def _add(block: Block, after: Block, count: Callable[[str], int]) -> None:
+    block.text = joined(block.text, after.text, count)
     start = len(block.text) - len(after.text)
     block.breaks += [start] * (after.page - block.last)
     block.breaks += [start + at for at in after.breaks]

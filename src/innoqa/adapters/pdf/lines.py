@@ -20,6 +20,7 @@ _LENGTH_UNIT = re.compile(r"(?:.*/)?\(?(?:[kcmd]?m|ft|mi|in)", re.IGNORECASE)
 _BULLET = re.compile(r"[•‣◦▪■●○◆◇►➢➤✓❖·∙–—*-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]", re.IGNORECASE)
 _WIDE = 1.0  # a gap between words, in sizes, that parts cells or columns
 _DEEPEST = 3  # columns inside columns
+_GUTTER = 0.9  # between columns, in sizes, at least
 
 
 @dataclass(slots=True)
@@ -58,12 +59,15 @@ Item = Line | Grid
 Row = list[Word]
 
 
-def rows_of(words: Iterable[Word]) -> list[Row]:
-    """The words that stand on one line each, from the top, each row from the left."""
+def rows_of(words: Iterable[Word], near: float = 0.35) -> list[Row]:
+    """The words that stand on one line each, from the top, each row from the left.
+
+    ``near`` is how far apart in sizes they may stand.
+    """
     rows: list[Row] = []
     base = size = 0.0
     for word in sorted(words, key=lambda w: (w.base, w.x0)):
-        if rows and word.base - base < 0.35 * min(size, word.size):
+        if rows and word.base - base < near * min(size, word.size):
             rows[-1].append(word)
         else:
             rows.append([word])
@@ -118,22 +122,31 @@ def _raised(text: str, word: Word) -> str:
     return word.text
 
 
-def joined(first: str, second: str, known: Callable[[str], bool]) -> str:
-    """Two lines as one; a word that a hyphen parts is mended where ``known`` knows it whole."""
+def joined(first: str, second: str, count: Callable[[str], int]) -> str:
+    """Two lines as one, a word that a hyphen parts mended.
+
+    ``count`` tells how often the document holds a word (in lower case) elsewhere: so it is known
+    whether the hyphen belongs to the word.
+    """
     if not first or not second:
         return first + second
     if first.endswith("\xad"):
         first = first[:-1] + "-"
-    if first.endswith("-") and first[-2:-1].isalpha():
-        head = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*-$", first)
-        tail = re.match(r"[^\W\d_]+", second)
-        if head and tail:
-            whole = (head[0][:-1] + tail[0]).lower()
-            keeps = known((head[0] + tail[0]).lower()) or not tail[0][0].islower()
-            return first[: -1 if known(whole) or not keeps else None] + second
+    head = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*-$", first)
+    tail = re.match(r"[^\W\d_]+", second)
+    if head and tail:
+        return (first if _is_kept(head[0].lower(), tail[0], count) else first[:-1]) + second
     if _HAN.fullmatch(first[-1]) and _HAN.fullmatch(second[0]):
         return first + second
     return first + second if first[-1] in "-‐/" and first[-2:-1].strip() else f"{first} {second}"
+
+
+def _is_kept(head: str, tail: str, count: Callable[[str], int]) -> bool:
+    """Whether the hyphen at the end of a line is one of the word's own."""
+    if not tail[0].islower() or count(head + tail):
+        return True
+    both = count(head[:-1]) > 0 and (count(tail) > 1 or len(tail) > 7)
+    return both and not count(head[:-1] + tail)
 
 
 def line_of(row: Row) -> Line:
@@ -172,10 +185,10 @@ def in_order(
 
     ``tables`` finds, in the rows of one column, (first row, row after the last, the table).
     """
-    rows = rows_of(words)
+    rows = rows_of(words, near=0.7)  # the lines of two columns need not be level
     gutter = _gutter(rows) if depth < _DEEPEST else None
     if gutter is None:
-        return _column(rows, grids, tables)
+        return _column(rows_of(words), grids, tables)
     items: list[Item] = []
     for band, spanning in _bands(rows, grids, gutter):
         if spanning:
@@ -244,7 +257,7 @@ def _crosses(row: Row, gutter: float) -> bool:
     """Whether a row runs over the gutter, with a word or with a narrow space."""
     for before, word in itertools.pairwise(row):
         if before.x1 <= gutter <= word.x0:
-            return word.x0 - before.x1 < 0.7 * max(before.size, word.size)
+            return word.x0 - before.x1 < _GUTTER * max(before.size, word.size)
     return any(word.x0 < gutter < word.x1 for word in row)
 
 
@@ -263,14 +276,14 @@ def _gutter(rows: list[Row]) -> float | None:
     middle = (left + right) / 2
     if most < 4 or right - left < 4:
         return None
-    lefts = [cut([w for w in row if w.x1 <= a])[-1] for a, _, row in parts]
-    rights = [cut([w for w in row if w.x0 >= b])[0] for _, b, row in parts]
+    lefts = [[w for w in row if w.x1 <= a] for a, _, row in parts]
+    rights = [[w for w in row if w.x0 >= b] for _, b, row in parts]
     return middle if _is_prose(lefts) and _is_prose(rights) else None
 
 
 def _wide_gaps(row: Row) -> Iterator[tuple[Word, Word]]:
     for before, word in itertools.pairwise(row):
-        if word.x0 - before.x1 > 0.7 * max(before.size, word.size):
+        if word.x0 - before.x1 > _GUTTER * max(before.size, word.size):
             yield before, word
 
 

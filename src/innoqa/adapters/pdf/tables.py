@@ -208,7 +208,7 @@ def _lines(words: list[Word]) -> list[str]:
 def _together(lines: list[str]) -> str:
     text = ""
     for line in lines:
-        text = joined(text, line, lambda _: False)
+        text = joined(text, line, lambda _: 0)
     return text.replace("\xad", "")
 
 
@@ -368,7 +368,7 @@ def _mended(grid: list[list[str]], cuts: list[list[Row]]) -> list[list[str]]:
         close = n > 0 and (steps[n - 1] < 0.85 * usual or cells[0][:1].islower())
         if alone and close and mended:
             both = zip(mended[-1], cells, strict=True)
-            mended[-1] = [joined(a, b, lambda _: False) for a, b in both]
+            mended[-1] = [joined(a, b, lambda _: 0) for a, b in both]
         else:
             mended.append(cells)
     return mended
