@@ -26,7 +26,7 @@ def read_diagram(root: Element) -> list[tuple[int, str]]:
                 below.add(child)
     tops = [p.get("modelId", "") for p in root.iter("dgm:pt") if p.get("type") == "doc"]
     roots = [child for top in tops for _, child in sorted(under[top])]
-    roots += [name for name in words if name not in below and name not in roots]
+    roots += sorted(words, key=lambda name: name in below)
     found: list[tuple[int, str]] = []
     waiting = [(0, name) for name in reversed(roots)]
     seen: set[str] = set()
