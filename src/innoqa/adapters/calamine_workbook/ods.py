@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import IO, Any
 
 from innoqa.errors import DocumentError
 from innoqa.markup import Metadata, one_line
@@ -33,6 +33,10 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
+_SHEETS, _SHEET, _ROW = f"{_OFFICE}spreadsheet", f"{_TABLE}table", f"{_TABLE}table-row"
+_HIDING = f"{_STYLE}table-properties"
+_SAFELY = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
+           "remove_comments": True, "remove_pis": True}  # fmt: skip
 _ROW_GROUPS = tuple(_TABLE + x for x in ("table-header-rows", "table-row-group", "table-rows"))
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _MOST_REPEATS = 1 << 24  # more than any sheet has rows or columns
@@ -49,42 +53,75 @@ _DAMAGE = (
 
 def read_ods(raw: bytes) -> Workbook:
     """The tables, metadata and hidden sheets of a workbook. Raises DocumentError."""
+    hidden: list[str] = []
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             manifest = "META-INF/manifest.xml"
             if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
                 raise DocumentError("is encrypted; save it without a password")
-            root = _parsed(archive.read("content.xml"))
-            metadata = _metadata(archive)
-        tables = list(root.iterfind(f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table"))
-        if root.find(f"{_OFFICE}body/{_OFFICE}spreadsheet") is None:
-            raise DocumentError("is an OpenDocument file without sheets; save it as .xlsx")
-        unseen = _unseen_styles(root)
-        hidden = [t for t in tables if t.get(f"{_TABLE}style-name") in unseen]
-        gaps = tuple(hidden_gap(t.get(f"{_TABLE}name", "")) for t in hidden)
-        made = workbook_of(_sheet(table) for table in tables if table not in hidden)
-        return replace(made, gaps=gaps, metadata=metadata)
+            with archive.open("content.xml") as content:
+                made = workbook_of(_sheets(content, hidden))
+            return replace(made, gaps=tuple(map(hidden_gap, hidden)), metadata=_metadata(archive))
     except _DAMAGE as error:
         words = f"is not an ODS workbook, or a damaged one ({str(error)[:200]}); save it as .xlsx"
         raise DocumentError(words) from None
 
 
-def _parsed(raw: bytes) -> Any:
+def _sheets(content: IO[bytes], hidden: list[str]) -> Iterator[tuple[str, Grid]]:
+    """The visible sheets; the names of the others go to ``hidden``.
+
+    Rows are forgotten once they are read, so that a large file takes little more than its cells.
+    """
     from lxml import etree
 
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
-        remove_pis=True, huge_tree=False,
-    )  # fmt: skip
-    return etree.fromstring(raw, parser)
+    unseen: set[str] = set()
+    sheet, is_workbook = _Sheet(""), False
+    parts = etree.iterparse(content, tag=(_HIDING, _ROW, _SHEET, _SHEETS), **_SAFELY)
+    for _, part in parts:
+        if part.tag == _HIDING and part.get(f"{_TABLE}display") == "false":
+            unseen.add(part.getparent().get(f"{_STYLE}name", ""))
+        elif part.tag == _ROW and (table := _sheet_of(part)) is not None:
+            sheet.title = table.get(f"{_TABLE}name", "")
+            if table.get(f"{_TABLE}style-name") not in unseen:
+                sheet.add(part)
+            _forget(part)
+        elif part.tag == _SHEET and part.getparent().tag == _SHEETS:
+            title = part.get(f"{_TABLE}name", "")
+            if part.get(f"{_TABLE}style-name") in unseen:
+                hidden.append(title)
+            else:
+                yield title, sheet.finished()
+            sheet = _Sheet("")
+        is_workbook |= part.tag == _SHEETS
+    if not is_workbook:
+        raise DocumentError("is an OpenDocument file without sheets; save it as .xlsx")
+
+
+def _forget(row: Any) -> None:
+    """Free what a row took; the row itself goes with the next one."""
+    row.clear()
+    while row.getprevious() is not None:
+        row.getparent().remove(row.getprevious())
+
+
+def _sheet_of(row: Any) -> Any | None:
+    """The sheet that a row is of; None for a row of a table in a cell or outside of all sheets."""
+    table = row.getparent()
+    while table is not None and table.tag in _ROW_GROUPS:
+        table = table.getparent()
+    of_sheets = table is not None and table.tag == _SHEET and table.getparent() is not None
+    return table if of_sheets and table.getparent().tag == _SHEETS else None
 
 
 def _metadata(archive: zipfile.ZipFile) -> Metadata:
     """What the file says of itself; nothing where that is damaged."""
+    from lxml import etree
+
     try:
         if archive.getinfo("meta.xml").file_size > _MOST_META:
             return Metadata()
-        said = _parsed(archive.read("meta.xml")).find(f"{_OFFICE}meta")
+        root = etree.fromstring(archive.read("meta.xml"), etree.XMLParser(**_SAFELY))
+        said = root.find(f"{_OFFICE}meta")
     except _DAMAGE:
         return Metadata()
     if said is None:
@@ -99,16 +136,6 @@ def _metadata(archive: zipfile.ZipFile) -> Metadata:
         words(f"{_META}creation-date", f"{_DUBLIN_CORE}date"),
         words(f"{_DUBLIN_CORE}language"),
     )
-
-
-def _unseen_styles(root: Any) -> set[str]:
-    """The names of the styles whose tables are hidden."""
-    return {
-        style.get(f"{_STYLE}name", "")
-        for style in root.iterfind(f"{_OFFICE}automatic-styles/{_STYLE}style")
-        for shape in style.iterfind(f"{_STYLE}table-properties")
-        if shape.get(f"{_TABLE}display") == "false"
-    }
 
 
 @dataclass
@@ -135,24 +162,13 @@ class _Sheet:
         self.merged += [(top, left, top + down, right) for left, down, right in merged]
         self.blank = 0
 
-
-def _sheet(table: Any) -> tuple[str, Grid]:
-    sheet = _Sheet(table.get(f"{_TABLE}name", ""))
-    for row in _rows(table):
-        sheet.add(row)
-    for cells in sheet.grid:
-        cells.extend([""] * (sheet.width - len(cells)))
-    for bounds in sheet.merged:
-        fill_merged(sheet.grid, bounds)
-    return sheet.title, sheet.grid
-
-
-def _rows(table: Any) -> Iterator[Any]:
-    for part in table:
-        if part.tag == f"{_TABLE}table-row":
-            yield part
-        elif part.tag in _ROW_GROUPS:
-            yield from _rows(part)
+    def finished(self) -> Grid:
+        """The rows, all of one length, with merged labels over their cells."""
+        for cells in self.grid:
+            cells.extend([""] * (self.width - len(cells)))
+        for bounds in self.merged:
+            fill_merged(self.grid, bounds)
+        return self.grid
 
 
 def _cells(row: Any, sheet: str) -> tuple[list[str], list[tuple[int, int, int]]]:
