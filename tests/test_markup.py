@@ -47,3 +47,24 @@ def test_pages_lists_headings_and_notes_stand_where_they_were_put():
     assert [t.title for t in structure.tables] == ["Firms"]
     assert writer.text[writer.pages[1] :].startswith("## Parts")
     assert structure.sections[-1].heading[-1] == "Parts"
+
+
+SIGNS = st.text("ab *|<7é", min_size=1).map(one_line).filter(bool)
+
+
+@given(SIGNS, SIGNS, st.sampled_from(["", " "]), st.booleans())
+def test_a_page_starts_inside_a_block_at_the_word_that_is_said(first, last, joint, as_item):
+    writer = MarkdownWriter()
+    writer.page()
+    put = writer.item if as_item else writer.paragraph
+    put(first + joint + last, breaks=[len(first + joint)])
+    before, after = writer.text[: writer.pages[1]], writer.text[writer.pages[1] :]
+    assert (readable(before.removeprefix("- ")), readable(after)) == (first, last)
+
+
+def test_pages_start_at_rows_of_a_table():
+    writer = MarkdownWriter()
+    writer.page()
+    writer.table([["City", "Firms"], ["Oslo", "3"], ["Bergen", "2"]], "Firms", breaks=[0, 2])
+    starts = [writer.text[offset:].split("\n")[0] for offset in writer.pages]
+    assert starts == ["**Firms**", "| City | Firms |", "| Bergen | 2 |"]

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -14,12 +15,13 @@ CAPTION = re.compile(
     r"(?i:table|tab\.|exhibit|figure|fig\.|chart|box|panel|map)"
     rf"\s+{NUMERAL}|(?i:sources?|notes?)\s*[:：]|[表图]\s*{NUMERAL}|(?:资料来源|数据来源|注)\s*[:：]"
 )
-_CJK = r"\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201d"
+_CJK = r"\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
 _HAN = re.compile(rf"[{_CJK}]")
 _LENGTH_UNIT = re.compile(r"(?:.*/)?\(?(?:[kcmd]?m|ft|mi|in)", re.IGNORECASE)
 _BULLET = re.compile(r"[•‣◦▪■●○◆◇►➢➤✓❖·∙–—*-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]", re.IGNORECASE)
 _WIDE = 1.0  # a gap between words, in sizes, that parts cells or columns
 _DEEPEST = 3  # columns inside columns
+_MOST_GAPS = 12  # that are tried
 _GUTTER = 0.9  # between columns, in sizes, at least
 
 
@@ -98,7 +100,8 @@ def words_of(row: Sequence[Word]) -> str:
         if before is not None and not _touch(before, word):
             text += " "
         text += _raised(text, word) if word.raised else word.text
-    return text.replace(MARK_END + MARK, "").replace("\xad", "", text.count("\xad") - 1).strip()
+    text = text.replace(MARK_END + MARK, "").strip()
+    return text[:-1].replace("\xad", "") + text[-1:]
 
 
 def _touch(before: Word, word: Word) -> bool:
@@ -136,7 +139,7 @@ def joined(first: str, second: str, count: Callable[[str], int]) -> str:
     tail = re.match(r"[^\W\d_]+", second)
     if head and tail:
         return (first if _is_kept(head[0].lower(), tail[0], count) else first[:-1]) + second
-    if _HAN.fullmatch(first[-1]) and _HAN.fullmatch(second[0]):
+    if _HAN.fullmatch(first[-1]) or _HAN.fullmatch(second[0]):
         return first + second
     return first + second if first[-1] in "-‐/" and first[-2:-1].strip() else f"{first} {second}"
 
@@ -264,21 +267,18 @@ def _crosses(row: Row, gutter: float) -> bool:
 def _gutter(rows: list[Row]) -> float | None:
     """Where white space parts two columns of prose; None where it does not."""
     gaps = [(before.x1, word.x0, row) for row in rows for before, word in _wide_gaps(row)]
-    if len(gaps) < 4:
+    places = Counter(round((a + b) / 2) for a, b, _ in gaps)
+    over = {x: sum(a <= x <= b for a, b, _ in gaps) for x, _ in places.most_common(_MOST_GAPS)}
+    crossed = {x: sum(_crosses(row, x) for row in rows) for x in over}
+    best = max(over, key=lambda x: over[x] - crossed[x], default=None)
+    if best is None or over[best] < (4 if crossed[best] or len(rows) < 12 else 2):
         return None
-    best, most = 0.0, 0
-    for x in {(a + b) / 2 for a, b, _ in gaps}:
-        over = sum(a <= x <= b for a, b, _ in gaps)
-        if over > most:
-            best, most = x, over
     parts = [(a, b, row) for a, b, row in gaps if a <= best <= b]
     left, right = max(a for a, _, _ in parts), min(b for _, b, _ in parts)
-    middle = (left + right) / 2
-    if most < 4 or right - left < 4:
-        return None
     lefts = [[w for w in row if w.x1 <= a] for a, _, row in parts]
     rights = [[w for w in row if w.x0 >= b] for _, b, row in parts]
-    return middle if _is_prose(lefts) and _is_prose(rights) else None
+    sure = right - left > 4 and _is_prose(lefts) and _is_prose(rights)
+    return (left + right) / 2 if sure else None
 
 
 def _wide_gaps(row: Row) -> Iterator[tuple[Word, Word]]:

@@ -10,6 +10,7 @@ from innoqa.adapters.pdf.source import Page
 
 _ZONE = 0.13  # of the page's height at either end
 _DEEPEST = 3  # rows of a header or footer
+_SET_OFF = 1.6  # sizes between a header and the text, and not between lines of either
 _NEAR = 4.0  # points between the places of the same line on two pages
 _NUMBER = re.compile(r"[0-9]+|\b[ivxlcdm]+\b")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
@@ -45,10 +46,10 @@ def without_margins(pages: Sequence[tuple[int, Page]]) -> None:
     for n, _, at_top, rows in edges:
         for part in (part for row in rows for part in _parts(row, n)):
             places.setdefault((at_top, part.words), []).append(part)
-    needed = 2 if len(pages) < 6 else 3
     for n, page, at_top, rows in edges:
         gone: set[int] = set()
-        for row in rows:
+        needed = _needed(rows, len(pages))
+        for row in rows[:_DEEPEST]:
             if not any(_is_margin(part, at_top, places, needed) for part in _parts(row, n)):
                 break
             gone.update(map(id, row))
@@ -60,8 +61,17 @@ def _edges(page: Page) -> Iterator[tuple[bool, list[Row]]]:
     rows = rows_of(page.words)
     top = [row for row in rows if row[0].base < _ZONE * page.height]
     bottom = [row for row in rows if row[0].base > (1 - _ZONE) * page.height]
-    yield True, top[:_DEEPEST]
-    yield False, bottom[::-1][:_DEEPEST]
+    yield True, top[: _DEEPEST + 1]
+    yield False, bottom[::-1][: _DEEPEST + 1]
+
+
+def _needed(rows: list[Row], pages: int) -> int:
+    """On how many of the pages a line must stand: on most where it is not set off from the text."""
+    steps = [
+        abs(b[0].base - a[0].base) / max(a[0].size, b[0].size) for a, b in itertools.pairwise(rows)
+    ]
+    few = 2 if pages < 6 else 3
+    return few if len(rows) <= _DEEPEST or max(steps) > _SET_OFF else max(few, round(0.6 * pages))
 
 
 def _parts(row: Row, page: int) -> Iterator[_Part]:
