@@ -31,6 +31,11 @@ _ALPHABETS = {
     "cp1250": _CENTRAL,
     "iso8859_2": _CENTRAL,
 }  # fmt: skip
+_MEANT = {  # what is told: what browsers take it for
+    "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030",
+    "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs", "iso8859-9": "cp1254",
+    "tis-620": "cp874",
+}  # fmt: skip
 _SIGNS = "\xa0“”„‘’‚«»–—…•°§€£©®²³½×¿¡"
 _SAMPLE = 32_768  # bytes that are judged
 _SWITCHING = (("iso2022_jp_2",), ("iso2022_kr",))
@@ -42,19 +47,24 @@ _WRITTEN = re.compile(
 )
 
 
-def decoded(raw: bytes) -> str:
+def decoded(raw: bytes, told: str = "") -> str:
     r"""The text of a file, its line ends as "\n". Raises DocumentError where it is none.
+
+    ``told`` is the encoding that a page or a mail tells ("gb2312"); it counts unless the bytes say
+    otherwise.
 
     >>> decoded("Caf\xe9\r\n".encode("utf-16")), decoded(b"Zeitgem\xe4\xdfe Stra\xdfen")
     ('Café\n', 'Zeitgemäße Straßen')
+    >>> decoded(b"\xd6\xd0", "gb2312"), decoded("中".encode(), "gb2312")
+    ('中', '中')
     """
-    text = _text(raw)
+    text = _text(raw, told)
     if 50 * len(_NO_TEXT.findall(text[:_SAMPLE])) > min(len(text), _SAMPLE):
         raise DocumentError("is not a text: it holds binary data")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _text(raw: bytes) -> str:
+def _text(raw: bytes, told: str) -> str:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(encoding, "replace")
@@ -65,7 +75,18 @@ def _text(raw: bytes) -> str:
     raw = raw.rstrip(b"\0\x1a")  # what old programs fill the end of a file with
     if b"\0" in raw:
         raise DocumentError("is not a text: it holds binary data")
-    return _utf8(raw) or _legacy(raw)
+    return _first(raw, ("utf-8",)) or _as_told(raw, told) or _utf8(raw) or _legacy(raw)
+
+
+def _as_told(raw: bytes, told: str) -> str:
+    """The text in the encoding that is told, a few bad bytes of it replaced; "" where it is not."""
+    try:
+        encoding = codecs.lookup(told).name
+        text = raw.decode(_MEANT.get(encoding, encoding), "replace")
+    except (LookupError, ValueError):
+        return ""
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    return text if 50 * text.count("\ufffd") <= beyond else ""
 
 
 def _wide(raw: bytes) -> str:
@@ -80,9 +101,7 @@ def _wide(raw: bytes) -> str:
 
 
 def _utf8(raw: bytes) -> str:
-    """The text of UTF-8, a few bad bytes of it replaced; "" where it is another encoding's."""
-    if text := _first(raw, ("utf-8",)):
-        return text
+    """The text of UTF-8 with a few bad bytes, those replaced; "" where it is another encoding's."""
     text = raw.decode("utf-8", "replace")
     bad = text.count("\ufffd") - raw.count("\ufffd".encode())
     good = len(text) - len(text.encode("ascii", "ignore")) - text.count("\ufffd")

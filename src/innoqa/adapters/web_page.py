@@ -4,7 +4,6 @@ Tables of data are put aside first and come back as Markdown tables at their pla
 cells, captions and headers of several rows do not come through otherwise.
 """
 
-import codecs
 import copy
 import re
 from collections.abc import Callable, Iterator
@@ -32,13 +31,6 @@ _LENGTH = re.compile(r"[kcmd]?m|ft|mi|in", re.IGNORECASE)
 _TOLD = re.compile(rb"""<meta[^>]{1,500}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _TOLD_XML = re.compile(rb"""<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]+)""")
 _HEAD = 8192  # bytes in which a page tells its encoding
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_MEANT = {  # what is told: what browsers take it for
-    "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030",
-    "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs", "iso8859-9": "cp1254",
-    "tis-620": "cp874",
-}  # fmt: skip
-
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _XHTML = re.compile(
     r"\s*<\?xml|[^<]{0,200}(?:<![^>]{0,500}>\s*)?<html[^>]{0,500}xmlns=", re.IGNORECASE
@@ -62,8 +54,10 @@ _PLACED = re.compile(re.escape(_PLACE).replace(r"\{:04d\}", r"(\d{4,6})"))
 _Grid = list[list[str]]
 
 
-def read_web_page(raw: bytes, decode: Callable[[bytes], str]) -> Converted:
-    """The main text of an HTML or XHTML page; ``decode`` reads what does not tell its encoding.
+def read_web_page(raw: bytes, decode: Callable[[bytes, str], str]) -> Converted:
+    """The main text of an HTML or XHTML page.
+
+    ``decode`` makes a text of the bytes and the name of the encoding that the page tells, or "".
 
     Raises DocumentError where there is none, with the way out where there is one.
     """
@@ -79,27 +73,10 @@ def main_text(page: str) -> tuple[str, str]:
     return converted.metadata.title, converted.markdown
 
 
-def _page(raw: bytes, decode: Callable[[bytes], str]) -> str:
-    """The page in the encoding that it tells, unless its bytes say otherwise."""
-    told = _TOLD_XML.match(raw.lstrip()[:_HEAD]) or _TOLD.search(raw[:_HEAD])
-    if told is None or raw.startswith(_MARKS) or b"\0" in raw[:_HEAD]:
-        return decode(raw)
-    try:
-        encoding = codecs.lookup(told[1].decode("ascii", "replace")).name
-        text = raw.decode(_MEANT.get(encoding, encoding), "replace")
-        beyond = len(text) - len(text.encode("ascii", "ignore"))
-        right = 50 * text.count("\ufffd") <= beyond and not _is_utf8(raw)
-    except (LookupError, *_FAULTS):
-        right = False
-    return text if right else decode(raw)
-
-
-def _is_utf8(raw: bytes) -> bool:
-    """Whether there is more than ASCII in the bytes, and all of it is UTF-8."""
-    try:
-        return not raw.isascii() and bool(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        return False
+def _page(raw: bytes, decode: Callable[[bytes, str], str]) -> str:
+    head = raw.lstrip()[:_HEAD]
+    told = _TOLD_XML.match(head) or _TOLD.search(head)
+    return decode(raw, told[1].decode("ascii", "replace") if told else "")
 
 
 def _converted(page: str) -> Converted:
