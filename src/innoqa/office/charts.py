@@ -18,6 +18,7 @@ from innoqa.periods import read_period
 
 _MOST_CELLS = 200_000
 _MOST_TIMES = 40  # columns
+_MOST_LEVELS = 5  # of categories in one another
 _GENERIC = re.compile(r"(?:series|datenreihen?|reihe|série|serie|系列)\s*\d*", re.IGNORECASE)
 _UNITS = {
     "hundreds": 100, "thousands": 1000, "tenThousands": 10_000, "hundredThousands": 100_000,
@@ -58,8 +59,8 @@ def read_chart(root: Element) -> Chart | None:
     columns: list[tuple[str, _Axis, dict[_Key, str]]] = []
     names = ""
     for plot in area:
+        category, values = _axes_of(plot, axes)
         for series in plot.findall("c:ser"):
-            category, values = _axes_of(plot, axes)
             names = names or category.title
             columns.append((_name(series), values, dict(_points(series, values.per))))
             columns += _bubbles(series)
@@ -145,7 +146,7 @@ def _labels(categories: Element | None) -> dict[int, str]:
     """The categories by their index; of several levels, the outer one before the inner."""
     if categories is None:
         return {}
-    levels = list(categories.iter("c:lvl"))
+    levels = list(categories.iter("c:lvl"))[:_MOST_LEVELS]
     if not levels:
         return dict(_cached(categories, 1))
     inner, *outer = [dict(_cached(level, 1)) for level in levels]

@@ -20,7 +20,7 @@ Element = ElementTree.Element
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST_BYTES = 100_000_000  # of one part, unpacked: some 3,000 pages
-_MOST_TAGS = 6_000_000  # of all parts that are read
+_MOST_TAGS = 3_000_000  # of all parts that are read: some 1,500 pages
 _DEEPEST = 100  # elements inside one another; files that were written by hand stay under 50
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, LookupError, OSError, EOFError,

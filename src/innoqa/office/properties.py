@@ -22,6 +22,7 @@ _TEMPLATES = ("2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z")  # python-docx's, 
 _DATE = re.compile(r"(\d{4})(-\d\d(-\d\d)?)?(?:T.*)?", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _MOST = 300  # characters of a title that is one
+_MOST_AUTHORS = 50
 _FIRST_YEAR = 1985  # files of these forms are younger; earlier dates are those of no clock
 
 
@@ -33,7 +34,7 @@ def properties(package: Package) -> Metadata:
         return Metadata()
     made = _words(root, "dcterms:created")
     date = "" if made in _TEMPLATES else iso_date(made)
-    authors = [one_line(name) for name in _words(root, "dc:creator").split(";")]
+    authors = [one_line(name) for name in _words(root, "dc:creator").split(";", _MOST_AUTHORS)]
     if made in _TEMPLATES:
         authors = [name for name in authors if name != "Steve Canny"]
     return Metadata(

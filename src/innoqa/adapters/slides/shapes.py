@@ -52,7 +52,22 @@ class Deck:
     package: Package
     height: int
     _parts: dict[str, Part | None] = field(default_factory=dict)
+    _placeholders: dict[int, dict[tuple[str, str], Element]] = field(default_factory=dict)
     _cells: int = 0
+
+    def placeholders(self, root: Element) -> dict[tuple[str, str], Element]:
+        """The placeholders of a layout or master by their number and by their kind."""
+        key = id(root)  # the part that holds it is kept
+        if key not in self._placeholders:
+            found: dict[tuple[str, str], Element] = {}
+            tree = at(root, "p:cSld/p:spTree")
+            for shape in _shapes(tree if tree is not None else ()):
+                own = _placeholder(shape)
+                if own is not None:
+                    found.setdefault(("idx", own.get("idx", "none")), shape)
+                    found.setdefault(("type", own.get("type", "obj")), shape)
+            self._placeholders[key] = found
+        return self._placeholders[key]
 
     def shared(self, name: str) -> Part | None:
         """A layout or master, read once."""
@@ -80,6 +95,7 @@ class SlideReader:
         named = (layout or self.part).of_kind("slideMaster") or self.part.of_kind("notesMaster")
         master = self.deck.shared(named)
         self._above = [part.root for part in (layout, master) if part is not None]
+        self._master = master.root if master is not None else None
         self._styles = at(master.root, "p:txStyles") if master is not None else None
 
     def read(self) -> Content:
@@ -130,8 +146,9 @@ class SlideReader:
             return
         kind = own.get("type", "obj")
         for root in self._above:
-            tree = at(root, "p:cSld/p:spTree")
-            found = _matching(_shapes(tree if tree is not None else ()), own, kind)
+            held = self.deck.placeholders(root)
+            by_number = held.get(("idx", own.get("idx", ""))) if root is not self._master else None
+            found = by_number if by_number is not None else held.get(("type", kind))
             if found is not None:
                 yield found
                 kind = value(found, "p:nvSpPr/p:nvPr/p:ph", kind, "type")
@@ -230,12 +247,3 @@ def _placeholder(shape: Element) -> Element | None:
         if found is not None:
             return found
     return None
-
-
-def _matching(shapes: Iterable[Element], own: Element, kind: str) -> Element | None:
-    """The placeholder of the same number or, failing that, of the same kind."""
-    held = [(shape, ph) for shape in shapes if (ph := _placeholder(shape)) is not None]
-    index = own.get("idx")
-    same = [shape for shape, ph in held if index is not None and ph.get("idx") == index]
-    alike = [shape for shape, ph in held if ph.get("type", "obj") == kind]
-    return next(iter(same + alike), None)

@@ -6,6 +6,7 @@ words, and tables of contents are left out; macros never run.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -23,6 +24,7 @@ _ONE_BREAK = re.compile(rf"{FORCED}(\s*){RENDERED}")
 _BREAK = re.compile(rf"(?<=\s)[{RENDERED}{FORCED}][ \t]?|[{RENDERED}{FORCED}]")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EAST_ASIAN_TAGS = ("zh", "ja", "ko")
+_WORD = re.compile(r"\S")
 _SAMPLE = 20_000  # characters that tell the script of a text
 _FIGURE = re.compile(r"(?:fig|abb|chart|diagram|grafik|gráfic|图)", re.IGNORECASE)
 
@@ -147,14 +149,16 @@ def _without_marks(text: str) -> tuple[str, tuple[int, ...]]:
         pages.append(length)
         last = found.end()
     whole = "".join((*parts, text[last:]))
-    return whole, (0, *(_at_words(whole, page) for page in pages[1:]))
+    lines = [0, *(found.end() for found in re.finditer("\n", whole)), len(whole)]
+    return whole, (0, *(_at_words(whole, lines, page) for page in pages[1:]))
 
 
-def _at_words(text: str, offset: int) -> int:
+def _at_words(text: str, lines: list[int], offset: int) -> int:
     """The offset of the next word from here on; of the next row, where it is in one of a table."""
-    if text.startswith("|", text.rfind("\n", 0, offset) + 1):
-        offset = text.find("\n", offset)
-    found = re.compile(r"\S").search(text, offset)
+    line = bisect_right(lines, offset, hi=len(lines) - 1)
+    if text.startswith("|", lines[line - 1]):
+        offset = lines[line]
+    found = _WORD.search(text, offset)
     return found.start() if found else len(text)
 
 

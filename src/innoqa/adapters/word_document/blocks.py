@@ -30,6 +30,7 @@ from innoqa.office import (
 
 _WIDEST = 63  # columns of a table, as many as Word has
 _MOST_CELLS = 1_000_000
+_MOST_PAGES = 20_000
 _CONTENTS = re.compile(r"toc \d|toc heading|table of figures|contents \d", re.IGNORECASE)
 _CAPTION = re.compile(
     r"(?:table|tab\.|tabelle|tableau|tabla|exhibit|表)\s*[\dA-Z一二三四五六七八九十]", re.I
@@ -76,10 +77,16 @@ class Body:
     unread: Counter[str] = field(default_factory=Counter)
     """What was left out, in words, and how often."""
     _cells: int = 0
-    _carried: str = ""
+    _pages: int = 0
+    _carried: list[str] = field(default_factory=list)
+    """The words of paragraphs whose ends are deleted: they go on in the next one."""
 
     def read(self, content: Iterable[Element]) -> None:
         """Add the blocks of a content."""
+        self._each(content)
+        self._close()
+
+    def _each(self, content: Iterable[Element]) -> None:
         for child in content:
             tag = child.tag
             if tag == "w:p":
@@ -89,14 +96,14 @@ class Body:
             elif tag == "w:sdt":
                 self._control(child)
             elif tag in _THROUGH:
-                self.read(chosen(child) if tag == "mc:AlternateContent" else child)
+                self._each(chosen(child) if tag == "mc:AlternateContent" else child)
             elif tag == "w:altChunk":
                 self.unread["a document that is embedded in it"] += 1
 
     def apart(self, content: Iterable[Element]) -> tuple[list[Block], str]:
         """(the blocks of a content that is no part of the text's flow, starts of pages before)."""
         outer = self.blocks, self.lead, self._carried
-        self.blocks, self.lead, self._carried = [], "", ""
+        self.blocks, self.lead, self._carried = [], "", []
         self.read(content)
         inner = self.blocks, self.lead
         self.blocks, self.lead, self._carried = outer
@@ -111,34 +118,38 @@ class Body:
             blocks, lead = self.apart(content)
             self._mark(lead + "".join(_marks(block) for block in blocks))
         else:
-            self.read(content)
+            self._each(content)
 
     def _paragraph(self, paragraph: Element) -> None:
         properties = paragraph.find("w:pPr")
-        level = self.styles.heading_level(properties)
-        names = self.styles.names(properties)
-        is_contents = any(map(_CONTENTS.fullmatch, names[:1]))
-        if level is not None and not is_contents:
+        is_contents = any(map(_CONTENTS.fullmatch, self.styles.names(properties)[:1]))
+        if self.styles.heading_level(properties) is not None and not is_contents:
             self.inline.close_contents()
         if is_on(self.styles.found(properties, "w:pageBreakBefore")):
             self._mark(FORCED)
-        words = self._carried + self.inline.words(paragraph)
+        words = self.inline.words(paragraph)
         beside = self.inline.beside
-        self._carried = ""
         if at(properties, "w:rPr/w:del") is not None:
-            self._carried = words  # its end is deleted: it goes on in the next paragraph
+            self._carried.append(words)
         elif is_contents:
             self._mark("".join(sign for sign in words if sign in (RENDERED, FORCED)))
         else:
-            self._add(self._block(paragraph, words, level, names))
+            self._add(self._block(paragraph, "".join((*self._carried, words))))
+            self._carried = []
         for element in beside:
             self._beside(element)
         section = at(properties, "w:sectPr")
         if section is not None and value(section, "w:type", "nextPage") in _NEW_PAGE:
             self._mark(FORCED)
 
-    def _block(self, paragraph: Element, words: str, level: int | None, names: list[str]) -> Block:
+    def _close(self) -> None:
+        """What would go on in a next paragraph has none."""
+        self._add(Block("paragraph", "".join(self._carried)))
+        self._carried = []
+
+    def _block(self, paragraph: Element, words: str) -> Block:
         properties = paragraph.find("w:pPr")
+        level, names = self.styles.heading_level(properties), self.styles.names(properties)
         bare = one_line(words.replace(RENDERED, "").replace(FORCED, ""))
         listed = self._listed(properties, names) if bare else None
         if level is not None:
@@ -174,6 +185,9 @@ class Body:
     def _mark(self, marks: str) -> None:
         if not marks:
             return
+        self._pages += len(marks)
+        if self._pages > _MOST_PAGES:
+            raise DocumentError(f"has more than {_MOST_PAGES:,} starts of pages")
         if not self.blocks:
             self.lead += marks
         elif self.blocks[-1].grid:
@@ -209,6 +223,7 @@ class Body:
             self._add(Block("table", chart.caption, grid=chart.grid, is_figure=True))
 
     def _table(self, table: Element) -> None:
+        self._close()
         rows = [row for row in _rows(table) if at(row, "w:trPr/w:del") is None]
         if self._is_layout(rows):
             for row in rows:
@@ -346,10 +361,11 @@ def _inner(blocks: list[Block]) -> str:
 
 def _flat(blocks: list[Block]) -> str:
     """The words of a cell on one line; items and the rows of a table in it between semicolons."""
-    words = ""
+    parts: list[str] = []
     for block in blocks:
         rows = ["; ".join(" ".join(filter(None, row)) for row in block.grid)] if block.grid else []
-        part = ": ".join(filter(None, (block.words, *rows)))
-        between = "; " if words and block.kind == "item" and words[-1] not in ".;:" else " "
-        words = f"{words}{between}{part}" if words else part
-    return one_line(words.replace(RENDERED, "").replace(FORCED, ""))
+        if parts:
+            ended = block.kind != "item" or parts[-1].endswith((".", ";", ":"))
+            parts.append(" " if ended else "; ")
+        parts.append(": ".join(filter(None, (block.words, *rows))))
+    return one_line("".join(parts).replace(RENDERED, "").replace(FORCED, ""))

@@ -13,6 +13,7 @@ from innoqa.office import Element, at, is_on, number
 _TERMINAL = re.compile(r"[.!?…:;,。！？：；，]$")
 _LONGEST = 16  # words
 _LARGER = 1.2  # times the size of the text
+_LONGEST_TITLE = 300  # characters
 _SIZE = 20  # half points, where a document says nothing
 _DEEPEST = 3
 _COVER = 12  # blocks in which the title of the properties is looked for
@@ -54,7 +55,8 @@ def _find_title(blocks: list[Block], title: str) -> None:
 def _join_titles(blocks: list[Block]) -> None:
     """A title of several lines is one."""
     for before, block in reversed(list(pairwise(blocks))):
-        if (before.kind, before.level) == (block.kind, block.level) == ("heading", TITLE):
+        both = (before.kind, before.level) == (block.kind, block.level) == ("heading", TITLE)
+        if both and len(block.words) < _LONGEST_TITLE:
             before.words = f"{before.words} {block.words}"
             block.kind, block.words = "paragraph", ""
 

@@ -21,18 +21,21 @@ _GRAPHICS = frozenset(("w:drawing", "w:pict", "w:object"))
 _BESIDE = frozenset(("w:txbxContent", "c:chart", "cx:chart", "dgm:relIds"))
 _BEFORE = 4  # pieces of text that are looked at to read what is set above the line
 _LONGEST_CODE = 200
+_DEEPEST = 50  # fields in one another
 
 
 @dataclass(slots=True)
 class _Field:
     """A field that is open: whether its result was reached, and its code so far."""
 
-    in_result: bool = False
     code: str = ""
+    in_result: bool = False
+    is_silent: bool = True
 
-    @property
-    def is_silent(self) -> bool:
-        return not self.in_result or self.code.split()[:1] == ["TOC"]
+    def separate(self) -> None:
+        """Its result begins, which is left out where it is a table of contents."""
+        self.in_result = True
+        self.is_silent = self.code.split()[:1] == ["TOC"]
 
 
 @dataclass
@@ -76,7 +79,8 @@ class Inline:
                 self._walk(child)
 
     def _simple_field(self, element: Element) -> None:
-        self._fields.append(_Field(True, element.get("w:instr", "")[:_LONGEST_CODE].upper()))
+        self._fields.append(_Field(element.get("w:instr", "")[:_LONGEST_CODE].upper()))
+        self._fields[-1].separate()
         self._walk(element)
         self._fields.pop()
 
@@ -132,10 +136,10 @@ class Inline:
                 self._fields[-1].code = code[:_LONGEST_CODE].upper()
             return
         match child.get("w:fldCharType"):
-            case "begin":
+            case "begin" if len(self._fields) < _DEEPEST:
                 self._fields.append(_Field())
             case "separate" if self._fields:
-                self._fields[-1].in_result = True
+                self._fields[-1].separate()
             case "end" if self._fields:
                 self._fields.pop()
 

@@ -22,6 +22,8 @@ class Styles:
 
     root: Element | None
     _chains: dict[str, list[Element]] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Element | None] = field(default_factory=dict)
+    _levels: dict[str, int | None] = field(default_factory=dict)
 
     @cached_property
     def _styles(self) -> dict[str, Element]:
@@ -37,9 +39,12 @@ class Styles:
 
     def of(self, properties: Element | None, kind: str = "w:pStyle") -> list[Element]:
         """The style that the properties of a paragraph or run name, then those it is based on."""
-        style_id = value(properties, kind)
-        if not style_id and kind == "w:pStyle":
-            style_id = self._default
+        return self._chain_of(self._id(properties, kind))
+
+    def _id(self, properties: Element | None, kind: str) -> str:
+        return value(properties, kind) or (self._default if kind == "w:pStyle" else "")
+
+    def _chain_of(self, style_id: str) -> list[Element]:
         if style_id not in self._chains:
             self._chains[style_id] = self._chain(style_id)
         return self._chains[style_id]
@@ -56,8 +61,15 @@ class Styles:
         own = at(properties, path) if group == "w:pPr" else None
         if own is not None:
             return own
-        inside = (at(style, f"{group}/{path}") for style in self.of(properties))
-        return next((element for element in inside if element is not None), None)
+        return self.in_style(properties, "w:pStyle", f"{group}/{path}")
+
+    def in_style(self, properties: Element | None, kind: str, path: str) -> Element | None:
+        """What stands at a path in the style that is named, or in one that it is based on."""
+        key = self._id(properties, kind), path
+        if key not in self._found:
+            inside = (at(style, path) for style in self._chain_of(key[0]))
+            self._found[key] = next((found for found in inside if found is not None), None)
+        return self._found[key]
 
     def names(self, properties: Element | None) -> list[str]:
         """The names of a paragraph's style and of those it is based on, in small letters.
@@ -71,7 +83,13 @@ class Styles:
         own = at(properties, "w:outlineLvl")
         if own is not None:
             return _outline_level(own)
-        for style in self.of(properties):
+        style_id = self._id(properties, "w:pStyle")
+        if style_id not in self._levels:
+            self._levels[style_id] = self._level(style_id)
+        return self._levels[style_id]
+
+    def _level(self, style_id: str) -> int | None:
+        for style in self._chain_of(style_id):
             name = name_of(style)
             if found := _HEADING.fullmatch(name):
                 return int(found[1])
@@ -117,6 +135,7 @@ class Numbering:
     """The lists of a document, each with how far it was counted."""
 
     root: Element | None
+    _known: dict[str, dict[int, Element]] = field(default_factory=dict)
     _counted: dict[str, dict[int, int]] = field(default_factory=dict)
     _started: set[tuple[str, int]] = field(default_factory=set)
 
@@ -138,7 +157,9 @@ class Numbering:
         if list_id not in self._lists:
             return None
         abstract = self._abstract_of(list_id)
-        levels = dict(self._levels(list_id, abstract))
+        if list_id not in self._known:
+            self._known[list_id] = dict(self._levels(list_id, abstract))
+        levels = self._known[list_id]
         form = value(levels.get(depth), "w:numFmt", "decimal")
         text = value(levels.get(depth), "w:lvlText", "")
         if form in ("bullet", "none") or depth not in levels:
@@ -188,5 +209,4 @@ def is_hidden(styles: Styles, properties: Element | None) -> bool:
         return is_on(own)
     if properties.find("w:rStyle") is None:
         return False
-    named = (at(style, "w:rPr/w:vanish") for style in styles.of(properties, "w:rStyle"))
-    return is_on(next((found for found in named if found is not None), None))
+    return is_on(styles.in_style(properties, "w:rStyle", "w:rPr/w:vanish"))
