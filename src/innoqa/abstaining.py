@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from innoqa.confidence import Words, asks_for_opinion, is_instruction
 from innoqa.domain import Hit, Observation
 from innoqa.question_types import ASKING_WORDS, Wanted
+from innoqa.scripts import is_unspaced
 from innoqa.words import words as words_of
 
 MOST_WORDS = 3
@@ -43,7 +44,7 @@ def reason(question: str, nearest: Sequence[Hit], words: Words) -> str:
             "This asks for a judgement, advice or a forecast. InnoQA only states what the corpus "
             "says, and nothing there says this."
         )
-    asked = [w.text for w in words_of(question) if _tells(w.text)]
+    asked = _asked(question, words)
     unknown = [word for word in asked if not words.knows(word)]
     if not nearest or (asked and len(unknown) == len(asked)):
         return "Nothing in the corpus is about this."
@@ -67,6 +68,13 @@ def _what_is_missing(
     if missing:
         return f"The nearest passages are on {topic}; they do not speak of {_quoted(missing)}."
     return f"The nearest passages are on {topic}, but none answers this clearly enough."
+
+
+def _asked(question: str, words: Words) -> list[str]:
+    """The words of a question that say what it is about."""
+    if is_unspaced(question):  # a clause without blanks is no word: the terms are
+        return [term for term in words.terms(question) if len(term) > 1 and term in question]
+    return [w.text for w in words_of(question) if _tells(w.text)]
 
 
 def _tells(word: str) -> bool:

@@ -41,6 +41,7 @@ from innoqa.domain import (
     Turn,
 )
 from innoqa.errors import QuestionError
+from innoqa.scripts import is_latin
 from innoqa.words import words
 
 Floats = npt.NDArray[np.float32]
@@ -165,6 +166,8 @@ class Index:
     reader: Reader | None = None
     rows: Rows | None = None
     """Those that questions are asked of; None for all."""
+    reads: Callable[[str], bool] = is_latin
+    """Whether the encoder was trained on texts like one: else words alone find and rank."""
 
     @property
     def has_tables_alone(self) -> bool:
@@ -192,16 +195,21 @@ class Index:
         (see ``fusion``). Ties fall to the smaller passage id, so the same index and query always
         give the same hits. The best few are read, where there is a reader, and ranked anew.
         """
-        vector = self.encoder.encode(query.text)
+        vector = self.encoder.encode(query.text) if self.reads(query.text) else None
         rows = self._candidates(query, vector)
         if not len(rows):
             return ()
         weights = self.passage_words.weights(query.text)
         starts, ends = self.vectors.edges[rows], self.vectors.edges[rows + 1]
         places = np.concatenate([np.arange(s, e) for s, e in zip(starts, ends, strict=True)])
+        coverage = self.sentence_words.coverage(weights)[places]
         signals = fusion.Signals(
-            sentence_cosine=self.vectors.sentences(places) @ vector,
-            sentence_coverage=self.sentence_words.coverage(weights)[places],
+            sentence_cosine=(
+                fusion.COSINE_OF_WORDS * coverage
+                if vector is None
+                else self.vectors.sentences(places) @ vector
+            ),
+            sentence_coverage=coverage,
             passage_coverage=self.passage_words.coverage(weights)[rows],
             owner=np.repeat(np.arange(len(rows)), ends - starts),
         )
@@ -214,8 +222,8 @@ class Index:
             )
         ]
         hits = fusion.refined(query.text, candidates, self.passage_words.terms, weights)
-        if self.reader is None:
-            return hits[:limit]
+        if self.reader is None or not is_latin(query.text):
+            return hits[:limit]  # the reader learnt English alone
         readings = self.reader.read(query.text, [hit.passage for hit in hits[:READ]])
         return fusion.with_readings(hits, readings)[:limit]
 
@@ -239,12 +247,14 @@ class Index:
         """The passages around one in its document, itself included, in reading order."""
         return self.catalog.around(passage.id, REACH)
 
-    def _candidates(self, query: Query, vector: Floats) -> Rows:
+    def _candidates(self, query: Query, vector: Floats | None) -> Rows:
         """What either retriever proposes, fused and without duplicates."""
+        by_words = fusion.top_positive(self.passage_words.scores(query.text), CANDIDATES)
+        if vector is None:
+            return by_words
         near = self.catalog.rows(self.dense.nearest(vector, CANDIDATES))
         rows = np.array(sorted(near.values()), np.int64)
         by_meaning = rows[np.argsort(-self.vectors.passages(rows) @ vector, kind="stable")]
-        by_words = fusion.top_positive(self.passage_words.scores(query.text), CANDIDATES)
         return fusion.reciprocal_rank_fusion([by_meaning.tolist(), by_words.tolist()], FUSED)
 
 
@@ -366,7 +376,7 @@ class Assistant:
         if answer is None:
             return _nothing(query, index)
         signs = confidence.of_texts(query.text, hits, answer, index.passage_words)
-        return replace(answer, confidence=self.calibration.texts.probability(signs))
+        return replace(answer, confidence=self.calibration.of_texts(query.text).probability(signs))
 
     def _near_questions(
         self, query: Query, abstention: Abstention, index: Index

@@ -5,9 +5,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from innoqa import chinese
 from innoqa.citing import Draft, Span, numbered
 from innoqa.domain import Answer, Hit, Passage, Query, Sentence, ShortAnswer
 from innoqa.question_types import Wanted, numbers
+from innoqa.scripts import is_unspaced, word_count
 
 MOST_STATEMENTS = 4
 FACT_MARGIN, OPEN_MARGIN = 0.12, 0.2
@@ -114,7 +116,7 @@ def asks_for_list(question: str) -> bool:
     >>> asks_for_list("What role do universities play?")
     False
     """
-    if _LIST_REQUEST.search(question):
+    if _LIST_REQUEST.search(question) or chinese.LISTED.search(question):
         return True
     for match in _ASKED_FOR.finditer(question):
         words = re.findall(r"[a-z-]+", match["asked"].lower())
@@ -129,7 +131,7 @@ def _ranked(hits: Iterable[Hit]) -> list[_Found]:
         _Found(hit.passage, position, score, hit.reading.answers[position] if hit.reading else None)
         for hit in hits
         for position, score in enumerate(hit.sentence_scores)
-        if not hit.passage.sentences[position].text.rstrip().endswith("?")
+        if not hit.passage.sentences[position].text.rstrip().endswith(("?", "？"))
     ]
     return sorted(found, key=lambda f: (-f.score, f.passage.id, f.position))
 
@@ -169,12 +171,16 @@ def _whole_list(found: _Found, around: Surroundings) -> list[Draft]:
             if sentence.place and sentence.place.list_number == place.list_number:
                 items.setdefault(sentence.place.item, []).append((passage, sentence))
     texts = {item: " ".join(s.text for _, s in parts) for item, parts in items.items()}
-    if sum(len(text.split()) for text in texts.values()) <= _SHORT_LIST_WORDS:
-        lead = texts.pop(0, "")
-        body = "; ".join(text.rstrip(".;,") for text in texts.values())
-        text = f"{lead} {body}.".strip()
+    if sum(word_count(text) for text in texts.values()) <= _SHORT_LIST_WORDS:
+        text = _in_one_sentence(texts.pop(0, ""), list(texts.values()))
         return [Draft(text, _spans(part for parts in items.values() for part in parts))]
     return [Draft(texts[item], _spans(parts)) for item, parts in sorted(items.items())]
+
+
+def _in_one_sentence(lead: str, items: Sequence[str]) -> str:
+    if is_unspaced("".join((lead, *items))):
+        return f"{lead}{'；'.join(item.rstrip('.;,。；，、') for item in items)}。"
+    return f"{lead} {'; '.join(item.rstrip('.;,') for item in items)}.".strip()
 
 
 def _sentences(
@@ -207,9 +213,9 @@ def _readable(found: _Found, around: Surroundings) -> Draft:
     if passage.cell is not None:
         return Draft(f"{sentence.text.rstrip('.')}.", _spans([(passage, sentence)]))
     parts = [(passage, sentence)]
-    if sentence.place and len(sentence.text.split()) < _STANDS_ALONE_WORDS:
+    if sentence.place and word_count(sentence.text) < _STANDS_ALONE_WORDS:
         parts = _lead_in(found, around) + parts
-    elif _REFERS_BACK.match(sentence.text):
+    elif _refers_back(sentence.text):
         parts = _before(found, around) + parts
     return Draft(" ".join(part.text for _, part in parts), _spans(parts))
 
@@ -259,9 +265,13 @@ def _before(found: _Found, around: Surroundings) -> list[tuple[Passage, Sentence
     ]
     here = next(i for i, (_, sentence) in enumerate(run) if sentence == found.sentence)
     first = max(here - 1, 0)
-    if first and _REFERS_BACK.match(run[first][1].text):
+    if first and _refers_back(run[first][1].text):
         first -= 1
     return run[first:here]
+
+
+def _refers_back(sentence: str) -> bool:
+    return bool(_REFERS_BACK.match(sentence) or chinese.REFERS_BACK.match(sentence))
 
 
 def _spans(parts: Iterable[tuple[Passage, Sentence]]) -> tuple[Span, ...]:

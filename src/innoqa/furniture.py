@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from innoqa.domain import Block, Document, Section
+from innoqa.scripts import word_count
 
 _FURNITURE = re.compile(
     r"""^(?:\S+\s+){0,6}newsletters?\W*$ | \b(?:join|our|free)\s+(?:\w+\s+)?newsletter
@@ -25,7 +26,11 @@ _FURNITURE = re.compile(
     | cookie\s+(?:policy|settings|preferences) | ^privacy\s+policy\W*$
     | ^terms\s+(?:of|and)\b.{0,30}$
     | all\s+rights\s+reserved | ^(?:©|\(c\)|copyright)\s | ^follow\s+us\b | ^share\s+(?:on|this)\b
-    | enable\s+javascript""",
+    | enable\s+javascript
+    | ^(?:登[录錄]|注册|註冊|首[页頁]|[关關]于我[们們]|[联聯][系繫]我[们們]|返回[顶頂]部|分享到?
+        |下[载載]|上一[篇页頁]|下一[篇页頁]|更多|[阅閱][读讀]更多|相[关關](?:[阅閱][读讀]|文章|新[闻聞]))[\W]*$
+    | ^[上下]一篇[：:] | [扫掃]一[扫掃] | [关關]注.{0,8}公[众眾][号號] | 版[权權]所有
+    | ICP[备備]""",
     re.IGNORECASE | re.VERBOSE,
 )
 _LONGEST = 40  # words; a longer block is prose, whatever it says and whatever stands above it
@@ -42,9 +47,9 @@ def without_furniture(document: Document) -> Document:
     for heading, block in pairs:
         words = document.text[block.start : block.end]
         late = block.start > _TAIL_SHARE * len(document.text)
-        short = len(words.split()) <= _LONGEST
+        short = word_count(words) <= _LONGEST
         furniture = is_furniture(words) or (short and any(map(is_furniture, heading)))
-        ended = (ended and len(words.split()) <= _TEASER_WORDS) or (furniture and late)
+        ended = (ended and word_count(words) <= _TEASER_WORDS) or (furniture and late)
         if not (ended or furniture or _is_menu(words)):
             kept.append((heading, block))
     sections: list[Section] = []
@@ -59,12 +64,13 @@ def without_furniture(document: Document) -> Document:
 def is_furniture(words: str) -> bool:
     """Whether a block reads as web furniture; only short blocks can."""
     lines = [line.strip() for line in words.splitlines()]
-    return len(words.split()) <= _LONGEST and any(_FURNITURE.search(line) for line in lines)
+    return word_count(words) <= _LONGEST and any(_FURNITURE.search(line) for line in lines)
 
 
 def _is_menu(words: str) -> bool:
     """Several short lines without a full stop or a figure: link texts or captions, no sentence."""
     lines = [line.strip() for line in words.splitlines() if line.strip()]
     return len(lines) > 1 and all(
-        len(line.split()) <= _MENU_WORDS and not re.search(r"[\d.!?;:,]", line) for line in lines
+        word_count(line) <= _MENU_WORDS and not re.search(r"[\d.!?;:,。！？；：，、]", line)
+        for line in lines
     )

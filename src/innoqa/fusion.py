@@ -27,6 +27,8 @@ ANSWER_TYPE = 0.15
 OTHER_YEAR = 0.25
 OTHER_YEAR_TRUST, OTHER_NAMES_TRUST = 0.25, 0.5
 CONFIDENCE_SLOPE, CONFIDENCE_OFFSET = 8.73, -8.11
+COSINE_OF_WORDS = 0.5
+"""What stands for the cosine of a sentence with all words of a question that is not encoded."""
 READER, LEAST_LOG = 0.05, -8.0
 """What a sentence gains for each unit of the reader's log likelihood, and where that is cut off."""
 RANK_CONSTANT = 60

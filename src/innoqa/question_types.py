@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from innoqa import chinese
+from innoqa.scripts import is_unspaced, parted
+
 AnswerType = Literal["share", "number", "date", "place", "person", "reason", "definition"]
 
 _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
@@ -49,7 +52,9 @@ _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d{2}\b")
-_YEARS = re.compile(rf"({_YEAR.pattern})\s*(?:-|–|to|and|until)\s*({_YEAR.pattern})")
+_YEARS = re.compile(
+    rf"({_YEAR.pattern})(?: 年)?\s*(?:-|–|—|~|to|and|until|至|到)\s*({_YEAR.pattern})"
+)
 _DATE = re.compile(
     rf"\b(?:1\d{{3}}|20\d{{2}})s?\b|\b{_MONTH}\s+\d|\d\s+{_MONTH}\b|\bcentury\b"
     r"|\b\d+\s*(?:bc|bce|ad)\b",
@@ -116,12 +121,13 @@ class Wanted:
     @classmethod
     def by(cls, question: str) -> Self:
         """Read it from the question's words."""
-        kind = next((kind for kind, asks in _ASKS if asks.search(question)), None)
-        names = {_bare(word) for word in _CAPITALISED.findall(question)}
+        kind = next((kind for kind, asks in _ASKS if _asks(kind, asks, question)), None)
+        words = parted(question)
+        names = {_bare(word) for word in _CAPITALISED.findall(words)}
         return cls(
             question,
             kind,
-            frozenset(_YEAR.findall(question)),
+            frozenset(_YEAR.findall(words)),
             frozenset(names - _FUNCTION_WORDS - _OPENING_WORDS),
         )
 
@@ -137,6 +143,8 @@ class Wanted:
 
     def held_by(self, sentence: str) -> bool:
         """Whether a sentence holds a thing of the kind that the question does not itself name."""
+        if is_unspaced(sentence):
+            return self._held_in_chinese(sentence)
         if self.kind in _SIGNS:
             return _SIGNS[self.kind].search(sentence) is not None
         if self.kind == "place":
@@ -152,14 +160,24 @@ class Wanted:
         """
         if not self.years:
             return False
-        named = set(_YEAR.findall(sentence))
-        for first, last in _YEARS.findall(sentence):
+        words = parted(sentence)
+        named = set(_YEAR.findall(words))
+        for first, last in _YEARS.findall(words):
             named.update(map(str, range(int(first), int(last) + 1)))
         return bool(named) and not self.years & named
 
     def misses_names(self, text: str) -> bool:
         """Whether the question names something and the text has none of its names."""
-        return bool(self.names) and self.names.isdisjoint(map(_bare, _WORD.findall(text)))
+        return bool(self.names) and self.names.isdisjoint(map(_bare, _WORD.findall(parted(text))))
+
+    def _held_in_chinese(self, sentence: str) -> bool:
+        """The same without capitals, which would tell that somebody is named."""
+        if self.kind == "definition":
+            term = chinese.DEFINED.match(self.question)
+            defined = re.sub(r"\W", "", term["after"] or term["before"]) if term else ""
+            return bool(defined) and f"{defined}是" in re.sub(r"\W", "", sentence)
+        holds = chinese.HOLDS.get(self.kind or "")
+        return holds.search(sentence) is not None if holds else self.kind == "person"
 
     def _names_more(self, sentence: str) -> bool:
         asked = {_bare(word) for word in _WORD.findall(self.question)}
@@ -183,7 +201,7 @@ def essence(question: str) -> str:
     >>> essence("What are the main challenges?")
     'What are the challenges?'
     """
-    return _ASKING.sub("", question)
+    return chinese.ASKING.sub(" ", _ASKING.sub("", question))
 
 
 _ASKING = re.compile(rf"\b(?:{'|'.join(sorted(ASKING_WORDS))})\b\s*", re.IGNORECASE)
@@ -198,6 +216,10 @@ def numbers(sentence: str) -> frozenset[str]:
     digits = (number.replace(",", "") for number in _DIGITS.findall(sentence))
     words = (word.lower() for word in _NUMBER.findall(sentence) if not word[0].isdigit())
     return frozenset((*digits, *words))
+
+
+def _asks(kind: AnswerType, in_english: re.Pattern[str], question: str) -> bool:
+    return bool(in_english.search(question) or chinese.ASKS[kind].search(question))
 
 
 def _bare(word: str) -> str:

@@ -14,12 +14,13 @@ UNSPACED = HAN + KANA + SOUTHEAST_ASIAN
 
 _WIDE = rf"{HAN}{KANA}、-〃〈-】〔-〟！-／：-＠［-｀｛-･"
 _WRAPPED = re.compile(
-    rf"(?<=[{_WIDE}’”…—])[^\S\n]*\n\s*(?=[{_WIDE}])|(?<=[{_WIDE}])[^\S\n]*\n\s*(?=[‘“…—])"
+    rf"(?<=[{_WIDE}‘’“”…—])[^\S\n]*\n\s*(?=[{_WIDE}])|(?<=[{_WIDE}])[^\S\n]*\n\s*(?=[‘“…—])"
 )
 _BLANK_AT_MARK = re.compile(
     r"(?<=\S) +(?=[、。，．；：！？）】》」』])|(?<=[、。，；：！？（【《「『]) +"
 )
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+_SEAM = re.compile(rf"(?<=[{UNSPACED}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{UNSPACED}])")
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ]")
 _LANGUAGES = (
@@ -54,6 +55,11 @@ def language(text: str) -> str:
     return most if counts[most] > len(_LATIN.findall(text)) else "en"
 
 
+def is_latin(text: str) -> bool:
+    """Whether a text is mostly in Latin letters, or has no letters at all."""
+    return language(text) == "en"
+
+
 def is_unspaced(text: str) -> bool:
     """Whether at least half of a text's letters are of a script without blanks between words.
 
@@ -64,6 +70,27 @@ def is_unspaced(text: str) -> bool:
         return False
     unspaced = len(_UNSPACED.findall(text))
     return unspaced > 0 and 2 * unspaced >= len(_LETTER.findall(text))
+
+
+def word_count(text: str) -> float:
+    """How many words a text has, two signs of a script without blanks being about one.
+
+    >>> word_count("Two words"), word_count("中关村的 IT 企业")
+    (2, 4.0)
+    """
+    if text.isascii():
+        return len(text.split())
+    signs = len(_UNSPACED.findall(text))
+    return signs / 2 + len(_UNSPACED.sub("", text).split()) if signs else len(text.split())
+
+
+def parted(text: str) -> str:
+    """A text with a blank wherever a script without blanks meets Latin letters or digits.
+
+    >>> parted("2023年WISTA公司有28家")
+    '2023 年 WISTA 公司有 28 家'
+    """
+    return text if text.isascii() else _SEAM.sub(" ", text)
 
 
 def one_line(text: str) -> str:

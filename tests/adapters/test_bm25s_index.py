@@ -134,7 +134,7 @@ def test_a_chinese_question_finds_the_texts_that_have_a_word_of_it(chinese, ques
 @pytest.mark.parametrize(
     ("text", "terms"),
     [
-        ("为什么建设经济开发区？", ["建设", "经济", "开发", "开发区"]),
+        ("为什么建设经济开发区？", ["建设", "经济", "开发", "区"]),
         ("ＧＤＰ增长５．２％", ["gdp", "增长", "5.2"]),
         ("是什么", ["是", "什么"]),
         ("雾堡区在", ["雾堡", "堡区"]),

@@ -13,13 +13,15 @@ FITTED = Path(__file__).parents[1] / "weights" / "calibration.json"
 def read(path: Path = FITTED, *, with_reader: bool) -> Calibration:
     """The calibration for answers with or without the reader. Raises ModelError."""
     try:
-        fitted = json.loads(path.read_text("utf-8"))["read" if with_reader else "unread"]
+        both = json.loads(path.read_text("utf-8"))
+        fitted = both["read" if with_reader else "unread"]
         return Calibration(
             texts=_logistic(fitted["texts"]),
             tables=_logistic(fitted["tables"]),
             thresholds=tuple((risk, least) for risk, least in fitted["thresholds"]),
             certainty=fitted["certainty"],
             questions=fitted["questions"],
+            unread=_logistic(both["unread"]["texts"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} cannot be used ({error}). Install InnoQA again.") from error

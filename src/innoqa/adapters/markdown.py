@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from innoqa.domain import Block, Footnote, ListPlace, Section, Table, TableRow
 from innoqa.grids import is_note_line, is_unit_line, read_grid
+from innoqa.scripts import one_line, word_count
 
 _FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.M)
 _MARKER = re.compile(r"\[\^([^\]\s]+)\]")
@@ -21,7 +22,9 @@ _BULLET = re.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)])\s+")
 _QUOTE_SIGNS = re.compile(r"(?:>\s*)+")
 _QUOTE = re.compile(r"(?<=\n)[ \t]*(?:>[ ]?)+")
 _TERMINAL = re.compile(r"[.!?…:;,。！？：；，)\]\"'”’]$")
-_CAPTION = re.compile(r"(?:table|tab\.|exhibit|panel)\s+[\dA-Z]|(\*\*|__|\*|_)(?=\S).*\S\1$", re.I)
+_CAPTION = re.compile(
+    r"(?:table|tab\.|exhibit|panel)\s+[\dA-Z]|表\s*\d|(\*\*|__|\*|_)(?=\S).*\S\1$", re.I
+)
 _CAPTION_LINES = 4
 _TITLE_WORDS = 16
 
@@ -71,7 +74,7 @@ def readable(markdown: str) -> str:
     if inline is None:
         return ""
     words = "".join(_words(token) for token in inline.children or ())
-    return " ".join(words.split())
+    return one_line(words)
 
 
 def markers(markdown: str) -> tuple[str, ...]:
@@ -95,7 +98,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _words(token: Token) -> str:
     if token.type in ("softbreak", "hardbreak"):
-        return " "
+        return "\n"
     if token.type == "html_inline":
         return ""
     return token.content
@@ -219,7 +222,7 @@ class _Walk:
 
 
 def _is_caption(line: str) -> bool:
-    short = len(line.split()) <= _TITLE_WORDS and not line.endswith(".")
+    short = word_count(line) <= _TITLE_WORDS and not line.endswith((".", "。"))
     return short and _CAPTION.match(line) is not None
 
 
@@ -252,6 +255,6 @@ def _reads_as_title(text: str, block: Block) -> bool:
     return (
         block.place is None
         and "\n" not in words
-        and len(words.split()) <= _TITLE_WORDS
+        and word_count(words) <= _TITLE_WORDS
         and not _TERMINAL.search(words.rstrip("?？"))
     )

@@ -9,8 +9,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from innoqa.domain import Passage
+from innoqa.scripts import HANGUL, UNSPACED
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(rf"[^\W\d_{UNSPACED}{HANGUL}]{{4,}}")  # a run of Han signs is no word
 _LONG_WORD = 9
 
 

@@ -56,8 +56,8 @@ def is_segmented(word: str) -> bool:
 def segmented(word: str) -> tuple[list[str], list[str]]:
     """The terms of a word with such signs, and those of them that are no stop words.
 
-    Simplified Han words and, for the longer ones, the words within; signs that the dictionary has
-    no word for, and other scripts, as pairs of neighbouring signs.
+    They follow one another without overlap: simplified Han words, longer ones in the parts that are
+    words; signs that the dictionary has no word for, and other scripts, as pairs of neighbours.
     """
     terms: list[str] = []
     for match in _UNITS.finditer(word):
@@ -76,16 +76,38 @@ def _tells(term: str) -> bool:
 def _han(run: str) -> Iterator[str]:
     jieba, simplified = _tools()
     strangers = ""
-    for word in jieba.cut_for_search(simplified(run), False):
+    for word in jieba.cut(simplified(run), False):
         if len(word) == 1 and word not in _STOPWORDS:
             strangers += word
             continue
         if strangers:
             yield from _pairs(strangers)
             strangers = ""
-        yield word
+        yield from _parts(word)
     if strangers:
         yield from _pairs(strangers)
+
+
+@lru_cache(maxsize=8192)
+def _parts(word: str) -> tuple[str, ...]:
+    """A word of three signs and more as the words of two in it, the first ones where they overlap.
+
+    So a district is found with and without "district" behind its name.
+    """
+    if len(word) < 3 or word in _STOPWORDS:
+        return (word,)
+    jieba, _ = _tools()
+    best: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+    for end in range(1, len(word) + 1):
+        covered, parts = best[end - 1]
+        found = (covered, (*parts, word[end - 1]))
+        if end > 1 and jieba.has_word(word[end - 2 : end]):
+            covered, parts = best[end - 2]
+            if covered + 2 > found[0]:
+                found = (covered + 2, (*parts, word[end - 2 : end]))
+        best.append(found)
+    covered, parts = best[-1]
+    return parts if 2 * covered > len(word) else (word,)
 
 
 def _pairs(run: str) -> list[str]:
