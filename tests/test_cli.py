@@ -384,7 +384,9 @@ class TestRemove:
         innoqa("ingest", "papers")
         removed = innoqa("remove", "lock.txt")
         assert removed.code == 0
-        assert "1 documents, 1 passages: 0 added, 0 changed, 1 removed" in removed.said
+        assert (
+            "1 documents, 1 passages, 0 observations: 0 added, 0 changed, 1 removed" in removed.said
+        )
         assert "1831" not in innoqa("ask", "When was the northern lock dug?").said
         assert "1 added" in innoqa("ingest", "papers").said
 

@@ -177,7 +177,7 @@ def test_a_document_without_text_is_skipped_since_nothing_of_it_could_be_found(p
 
 
 def test_a_changed_document_that_cannot_be_read_keeps_its_earlier_passages(filled):
-    filled.write("oslo.md", b"\x00\x01\xff" * 9)
+    filled.write("oslo.md", b"\x89PNG\r\n\x1a\n")
     filled.write("trams.csv", CSV + "too," * 20 + "long\n")
     filled.write("sub/bergen.md", BERGEN.replace("airport", "harbour"))
     report = filled.ingest()
@@ -213,7 +213,7 @@ def test_a_collection_that_cannot_be_read_keeps_all_its_earlier_documents(projec
     project.write("a.md", OSLO)
     project.write("b.jsonl", json.dumps({"_id": "d1", "text": "Zinc helps."}))
     project.ingest()
-    project.write("b.jsonl", b"\x00\x01\xff" * 9)
+    project.write("b.jsonl", b"\x89PNG\r\n\x1a\n")
     report = project.ingest()
     assert [skipped.source for skipped in report.skipped] == ["b.jsonl"]
     assert (report.removed, report.unchanged) == (0, 1)
@@ -285,7 +285,7 @@ def test_a_rebuild_that_was_interrupted_is_completed_whatever_the_settings_are_t
 
 
 def test_what_cannot_be_read_in_a_rebuild_leaves_the_index_since_it_cannot_be_made_again(filled):
-    filled.write("oslo.md", b"\x00\x01\xff" * 9)
+    filled.write("oslo.md", b"\x89PNG\r\n\x1a\n")
     filled.options["passage_tokens"] = 32
     report = filled.ingest()
     assert (report.changed, report.removed, len(report.skipped)) == (2, 1, 1)

@@ -107,7 +107,7 @@ def test_what_cannot_be_read_is_told_with_its_reason_and_not_kept(filled):
     received = receive(
         filled,
         ("scan.pdf", b"%PDF-1.7"),
-        ("junk.md", b"\x00\x01\xff" * 9),
+        ("image.md", b"\x89PNG\r\n\x1a\n"),
         ("empty.txt", " \n"),
         ("title.md", "# Only a title\n"),
         ("wide.csv", "a,b\n1,2,3,4\n"),
@@ -116,7 +116,7 @@ def test_what_cannot_be_read_is_told_with_its_reason_and_not_kept(filled):
     )
     why = {one.given: one.why for one in received.uploads}
     assert "damaged" in why["scan.pdf"]
-    assert "is not a text" in why["junk.md"]
+    assert "Portable Network Graphics" in why["image.md"]
     assert why["empty.txt"] == "empty"
     assert "headings at most" in why["title.md"]
     assert "4 cells in line 2" in why["wide.csv"]
@@ -127,7 +127,7 @@ def test_what_cannot_be_read_is_told_with_its_reason_and_not_kept(filled):
 
 def test_a_file_that_cannot_be_read_does_not_replace_one_that_can(filled):
     receive(filled, ("molde.md", MOLDE))
-    receive(filled, ("molde.md", b"\x00\x01\xff" * 9), replacing=["molde.md"])
+    receive(filled, ("molde.md", b"\x89PNG\r\n\x1a\n"), replacing=["molde.md"])
     assert (filled.index / "uploads" / "molde.md").read_text() == MOLDE
     assert "1961" in filled.words()
 

@@ -140,11 +140,12 @@ def _indexer(settings: Settings, to_read: bool) -> Iterator[Indexer]:
 
     how = reading.recipe(settings, model)
     limits = worker_pool.Limits(settings.read_seconds, settings.read_memory)
+    workers = reading.workers(how, limits)
     store = sqlite_store.SqliteStore(publisher.truth, to_read=to_read)
     try:
         yield Indexer(
-            reader=reading.file_reader(settings.read_size),
-            prepare=reading.workers(how, limits).all,
+            reader=reading.file_reader(settings.read_size, workers.attached),
+            prepare=workers.all,
             tools=reading.text_tools(model),
             size=how.size,
             make={

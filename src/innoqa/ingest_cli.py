@@ -216,7 +216,7 @@ def print_report(report: Report) -> None:
         _console.print(f"{changes}; nothing was written ({report.seconds:.1f} s).")
         return
     state = "published" if report.published else "up to date"
-    speed = f" ({report.passages_per_second:.0f} passages a second)" if report.prepared else ""
+    speed = f" ({report.passages_per_second:.3g} passages a second)" if report.prepared else ""
     _console.print(
         f"{report.documents} documents, {report.passages} passages, {report.observations} "
         f"observations: {changes}; {state} in {report.seconds:.1f} s{speed}."

@@ -6,7 +6,7 @@ Imports nothing that embeds or answers, so that a worker starts in a fraction of
 import atexit
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -16,8 +16,10 @@ from innoqa.adapters import (
     calamine_workbook,
     data_package,
     delimited,
+    email_message,
     embedder,
     encodings,
+    epub,
     files,
     markdown,
     pdf,
@@ -30,6 +32,7 @@ from innoqa.adapters import (
     worker_pool,
 )
 from innoqa.chunking import PassageSize, TextTools
+from innoqa.errors import DocumentError
 from innoqa.indexing.origins import Failed, Order, Prepared
 from innoqa.indexing.parsing import DocumentParser
 from innoqa.indexing.preparing import Preparer
@@ -63,6 +66,8 @@ def parser() -> DocumentParser:
             "pdf": pdf.read_pdf,
             "docx": word_document.read_word_document,
             "pptx": slides.read_slides,
+            "epub": epub.read_epub,
+            "email": partial(email_message.read_email, html=web, decode=encodings.decoded),
         },
         workbooks={
             "workbook": workbook.read_workbook,
@@ -87,13 +92,20 @@ def preparer(how: Recipe) -> Preparer:
     return Preparer(parser().parse, text_tools(embedder.find_model(how.embedder)), how.size)
 
 
-def file_reader(largest: int) -> files.FileReader:
+def attached(raw: bytes) -> list[tuple[str, bytes]]:
+    """(name, content) of what is attached to a mail. Raises DocumentError."""
+    return list(email_message.attachments(raw, encodings.decoded))
+
+
+def file_reader(
+    largest: int, attached: Callable[[bytes], list[tuple[str, bytes]]] = attached
+) -> files.FileReader:
     """What finds documents; files of up to ``largest`` MiB are opened."""
     return files.FileReader(
         files.Openers(
             recognized=recognizer.recognized,
             members=partial(archive.members, decode=encodings.decoded),
-            attached=lambda _raw: [],
+            attached=attached,
             described=_described,
             decode=encodings.decoded,
         ),
@@ -121,6 +133,13 @@ class Workers:
             else:
                 yield order, result
 
+    def attached(self, raw: bytes) -> list[tuple[str, bytes]]:
+        """As ``attached``, in a child process."""
+        try:
+            return list(self.pool.result((self.how, raw)))
+        except worker_pool.WorkerFailed as failed:
+            raise DocumentError(str(failed)) from None
+
 
 @lru_cache
 def workers(how: Recipe, limits: worker_pool.Limits) -> Workers:
@@ -134,9 +153,11 @@ def workers(how: Recipe, limits: worker_pool.Limits) -> Workers:
 _preparer = lru_cache(preparer)
 
 
-def _work(task: tuple[Recipe, Order]) -> Prepared | Failed:
-    how, order = task
-    return _preparer(how).prepared(order)
+def _work(
+    task: tuple[Recipe, Order | bytes],
+) -> Prepared | Failed | list[tuple[str, bytes]]:
+    how, what = task
+    return attached(what) if isinstance(what, bytes) else _preparer(how).prepared(what)
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def test_a_readme_that_is_asked_for_by_name_is_read(reader, tmp_path):
         ("a.txt", b"", "empty"),
         ("a.jsonl", b" \n\n", "empty"),
         ("a.md", b"\xef\xbb\xbf\r\n", "empty"),
-        ("a.html", b"<html><script>var a</script></html>", "has no text that could be read"),
+        ("a.html", b"<html><script>var a</script></html>", "has no main text"),
         ("a.csv", b"city,firms\n", "has a header but no rows"),
         ("a.csv", b"city,firms\nOslo,3\n\nBergen,1,2\n", "has 3 cells in line 4 under a header"),
         ("a.csv", b'city,note\nOslo,"two\nlines"\nBergen,1,2\n', "has 3 cells in line 4"),
