@@ -150,3 +150,17 @@ def test_no_word_of_a_paragraph_is_lost_or_said_twice(tools, paragraphs, media_t
     text = "\n\n".join(paragraphs)
     found = prose_passages(document(text, media_type), tools, SMALL)
     assert " ".join(words_of(found)).split() == text.split()
+
+
+def test_a_long_chinese_sentence_is_cut_between_clauses_and_its_lines_meet_without_blanks(tools):
+    clauses = [f"第{n}区的企业在去年继续增长，" for n in "一二三四五六"]
+    text = "".join(clauses).replace("继续", "继\n续")
+    found = list(prose_passages(document(text, "plain"), tools, SMALL))
+    assert len(found) > 1
+    assert all(words.endswith("，") for words in words_of(found))
+    assert "".join(words_of(found)) == "".join(clauses)
+
+
+def test_a_hard_wrapped_chinese_paragraph_has_no_blanks_in_its_words(tools):
+    (passage,) = prose_passages(document("# 港\n\n由旧港区改\n造而成。\n"), tools, ROOMY)
+    assert passage.words == "由旧港区改造而成。"
