@@ -15,7 +15,7 @@ from innoqa.settings import Settings
 from innoqa.uploads import Received, Upload
 from sources import count
 
-FORMATS = "Markdown, text, web pages (HTML), Excel workbooks, CSV and TSV tables"
+FORMATS = "PDF, Word, PowerPoint, Excel, web pages, Markdown, text, CSV, EPUB, e-mail"
 MOST_UNREAD = 10
 """Cells that are named of those that could not be read as numbers."""
 _ROUND = "files that were given"
@@ -111,8 +111,9 @@ def received(outcome: Received) -> str:
     skipped = (
         f"{one.source} is kept and could not be read: {one.reason}" for one in report.skipped
     )
+    gaps = (f"Not all of {one.source} was read: {one.reason}" for one in report.gaps)
     cells = (f"Not a number, kept as text: {cell}" for cell in report.unread_cells[:MOST_UNREAD])
-    told = "".join(f"<li>{escape(line)}</li>" for line in (*skipped, *cells))
+    told = "".join(f"<li>{escape(line)}</li>" for line in (*skipped, *gaps, *cells))
     rebuilt = f"<p>All was made anew, since {escape(report.rebuilt)}.</p>" if report.rebuilt else ""
     holds = f"{count(report.documents, 'document')} and {count(report.passages, 'passage')}"
     return _panel(f"<ul>{rows}{told}</ul>{rebuilt}<p>The index holds {holds} now.</p>")

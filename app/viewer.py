@@ -59,11 +59,13 @@ class Text:
         ]
         pieces: list[tuple[int, str]] = [(at, self._table_link(number)) for at, number in tables]
         before: tuple[str, ...] = ()
+        page: int | None = None
         writer = _Writer(self.document, place.span)
         for passage in shown:
+            mark = "" if passage.page == page else f'<p class="innoqa-note">Page {passage.page}</p>'
             heading = _headings(passage.heading, before, self.document.title)
-            pieces.append((passage.start, heading + writer.paragraphs(passage)))
-            before = passage.heading
+            pieces.append((passage.start, mark + heading + writer.paragraphs(passage)))
+            before, page = passage.heading, passage.page
         body = "".join(html for _, html in sorted(pieces, key=lambda piece: piece[0]))
         return f'<div class="innoqa-document">{body}</div>'
 

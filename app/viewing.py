@@ -26,6 +26,8 @@ SCROLL = """<script>
 </script>"""
 """Brings the place, or the top, into view. Nothing but what ``links`` lets through is put in."""
 TEXT = "Text"
+MOST_AUTHORS = 3
+"""Authors of a document that are named."""
 
 
 def document(known: IndexedDocument, place: Place, assistant: Assistant) -> None:
@@ -47,12 +49,20 @@ def document(known: IndexedDocument, place: Place, assistant: Assistant) -> None
 
 def _title(known: IndexedDocument) -> str:
     tables = count(known.tables, "table") if known.tables else ""
-    told = (known.source, tables, count(known.passages, "passage"),
+    told = (*byline(known), known.source, tables, count(known.passages, "passage"),
             f"{known.characters:,} characters")  # fmt: skip
+    gaps = "".join(cards.notice(f"Not all of it was read: {gap}.") for gap in known.gaps)
     return (
         f'<header class="innoqa-title"><h1>{escape(known.title)}</h1>'
-        f"<p>{escape(' · '.join(filter(None, told)))}</p></header>"
+        f"<p>{escape(' · '.join(filter(None, told)))}</p></header>{gaps}"
     )
+
+
+def byline(known: IndexedDocument) -> tuple[str, str]:
+    """Who wrote a document, and when; "" where it does not say."""
+    more = len(known.authors) - MOST_AUTHORS
+    names = ", ".join(known.authors[:MOST_AUTHORS]) + (f" and {more} more" if more > 0 else "")
+    return names, known.date
 
 
 def _chosen_table(found: Document, place: Place, *, has_text: bool) -> int | None:

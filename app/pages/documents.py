@@ -180,7 +180,10 @@ def _row(
 
 def _meta(one: IndexedDocument, *, is_uploaded: bool) -> str:
     tables = count(one.tables, "table") if one.tables else ""
-    parts = (one.source, tables, count(one.passages, "passage"), "added here" * is_uploaded)
+    parts = (
+        *viewing.byline(one), one.source, tables, count(one.passages, "passage"),
+        "read in part" * bool(one.gaps), "added here" * is_uploaded,
+    )  # fmt: skip
     return f'<p class="innoqa-note">{escape(" · ".join(filter(None, parts)))}</p>'
 
 

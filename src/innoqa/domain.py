@@ -327,6 +327,9 @@ class IndexedDocument:
     characters: int
     tables: int
     passages: int
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -434,10 +434,12 @@ class Catalog:
             "SELECT id, body ->> 'source', body ->> 'title', body ->> 'media_type',"
             " length(body ->> 'text'), json_array_length(body, '$.tables'),"
             " (SELECT count(*) FROM passages"
-            " WHERE passages.id BETWEEN documents.id || '-' AND documents.id || '.')"
+            " WHERE passages.id BETWEEN documents.id || '-' AND documents.id || '.'),"
+            " body ->> 'authors', body ->> 'date', body ->> 'gaps'"
             " FROM documents ORDER BY body ->> 'title' COLLATE NOCASE, body ->> 'source'"
         )
-        return (IndexedDocument(*row) for row in found)
+        for *plain, authors, date, gaps in found:
+            yield IndexedDocument(*plain, tuple(json.loads(authors)), date, tuple(json.loads(gaps)))
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """The passages of a document, texts first, then the rows of its tables."""
