@@ -14,7 +14,9 @@ from innoqa.quantities.units import unit_words
 _UNIT_WORDS = 6
 _LONGEST_UNIT = 120
 _NAMED_NOTE = re.compile(
-    r"(?:(?:data\s+)?sources?|(?:foot)?notes?|n\.?b\.?|remarks?|legend|key)\s*[:：.]", re.IGNORECASE
+    r"(?:(?:data\s+)?sources?|(?:foot)?notes?|n\.?b\.?|remarks?|legend|key|(?:数据|資料|资料|數據)?来源"
+    r"|(?:數據|資料)?來源|[备備]?[注註])\s*[:：.]",
+    re.IGNORECASE,
 )
 _MARKED_NOTE = re.compile(
     r"[*†‡§¶#¹²³⁴-⁹]|\(?(?:\d{1,2}|[a-z])\)\s?\D|\[(?:\d{1,2}|[a-z])\]", re.IGNORECASE
@@ -24,7 +26,9 @@ _NO_PERIOD = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]{1,2})?")
 _NO_UNIT = Unit("")
 _WITH_UNIT = re.compile(r"(.*?\d{2,4})\s+((?:[A-Z]{1,3})?[$€£¥].*|RMB.*)")
 _THOUSANDS = re.compile(r"[^\d\s]{1,5}0{3}s?")
-_UNIT_NAMED = re.compile(r"units?(?:\s+of\s+measure(?:ment)?)?\s*[:：]", re.IGNORECASE)
+_UNIT_NAMED = re.compile(
+    r"units?(?:\s+of\s+measure(?:ment)?)?\s*[:：]|[单單]位\s*[:：]", re.IGNORECASE
+)
 _IN_UNIT = re.compile(
     r"(?:(?:all|the|amounts?|figures?|values?|numbers?|dollars?|shares?|data|tabular|are|is|U\.?S\.?"
     r"|expressed|presented|stated|reported|shown|[$€£¥]|US\$|[A-Z]{3})\s+)*in\s+(.+?)"

@@ -43,7 +43,9 @@ _MONEY_MILLION = re.compile(r"(?P<name>.+?)\s*\bmm?\.?|mm?\.?\s*(?P<after>.+)", 
 _IN_BRACKETS = re.compile(r"(?P<outside>.*\S)\s*\((?:in\s+)?(?P<inside>[^()]*)\)")
 _SECOND_NAME = re.compile(r"(?<=\w)\s*\(([^()]*)\)")  # "renminbi (RMB)"
 _SHARE_OF = re.compile(r"^(?:%|per cent|pct|percentage)\s+of\s+")
-_LEAD_IN = re.compile(r"^(?:units?(?:\s+of\s+measure)?\s*[:=]\s*|in\s+(?=\S))", re.IGNORECASE)
+_LEAD_IN = re.compile(
+    r"^(?:(?:units?(?:\s+of\s+measure)?|[单單]位)\s*[:：=]\s*|in\s+(?=\S))", re.IGNORECASE
+)
 _PER_WORDS = (
     (re.compile(r"\bhundred[ -]thousand\b"), "100,000"),
     (re.compile(r"\bten[ -]thousand\b"), "10,000"),
