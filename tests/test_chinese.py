@@ -5,6 +5,8 @@ import pytest
 from innoqa.confidence import asks_for_opinion, is_instruction
 from innoqa.extraction import asks_for_list
 from innoqa.furniture import is_furniture
+from innoqa.grids import is_note_line, is_unit_line
+from innoqa.quantities.units import read_unit
 from innoqa.question_types import Wanted, essence
 from innoqa.scripts import one_line
 
@@ -78,3 +80,10 @@ def test_prose_is_no_furniture_and_furniture_is():
 )
 def test_chinese_lines_meet_without_a_blank(text, line):
     assert one_line(text) == line
+
+
+def test_lines_above_and_below_a_table_are_known():
+    assert is_unit_line("单位：亿元")
+    assert read_unit("单位：亿元").scale == 100_000_000
+    assert is_note_line("资料来源：北京市统计局")
+    assert not is_note_line("注册企业增加")
