@@ -345,7 +345,7 @@ def _caption_of(out: list[Block]) -> str:
         block = out[-back]
         if block.kind == "caption" and _TABLE_CAPTION.match(block.text):
             parts = out[len(out) - back :]
-            if any(len(b.text) > _HEADING_SIGNS for b in parts):
+            if any(len(b.text) > _HEADING_SIGNS or b.page != block.page for b in parts):
                 return ""
             del out[len(out) - back :]
             return " ".join(b.text for b in parts)

@@ -21,6 +21,7 @@ _LENGTH_UNIT = re.compile(r"(?:.*/)?\(?(?:[kcmd]?m|ft|mi|in)", re.IGNORECASE)
 _BULLET = re.compile(r"[•‣◦▪■●○◆◇►➢➤✓❖·∙–—*-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]", re.IGNORECASE)
 _WIDE = 1.0  # a gap between words, in sizes, that parts cells or columns
 _DEEPEST = 3  # columns inside columns
+_FEW = 4  # rows with a gap: with fewer, a column must be told otherwise
 _MOST_GAPS = 12  # that are tried
 _GUTTER = 0.9  # between columns, in sizes, at least
 
@@ -237,17 +238,22 @@ def _bands(rows: list[Row], grids: list[Grid], gutter: float) -> Iterator[tuple[
 
 
 def _balanced_end(boxes: list[Row | Grid], gutter: float) -> int:
-    """Where two columns end together, and something stands below the left one alone."""
+    """Where two columns end together, and a heading or short lines stand below the left one."""
     right = max((n for n, box in enumerate(boxes) if _reaches_right(box, gutter)), default=-1)
-    if right < 0:
+    last, below = boxes[right], boxes[right + 1 :]
+    rows = [box for box in boxes if isinstance(box, list)]
+    full = max((w.x1 for row in rows for w in row if w.x1 < gutter), default=0.0)
+    if right < 0 or not all(isinstance(box, list) for box in below):
         return len(boxes)
+    end = last[-1].base if isinstance(last, list) else last.bottom
     for n in range(right + 1, len(boxes)):
         before, box = boxes[n - 1], boxes[n]
         if not (isinstance(before, list) and isinstance(box, list)):
-            return len(boxes)
-        last, size = boxes[right], box[0].size
-        end = last[-1].base if isinstance(last, list) else last.bottom
-        if box[0].base - before[0].base > 1.7 * size and before[0].base - end < 2 * size:
+            continue
+        apart = box[0].base - before[0].base > 1.7 * box[0].size
+        short = all(isinstance(r, list) and r[-1].x1 < full - r[0].size for r in boxes[n:])
+        heads = box[0].size > 1.1 * before[0].size or (box[0].bold and not before[0].bold)
+        if apart and (short or heads) and before[0].base - end < 2 * box[0].size:
             return n
     return len(boxes)
 
@@ -271,12 +277,15 @@ def _gutter(rows: list[Row]) -> float | None:
     over = {x: sum(a <= x <= b for a, b, _ in gaps) for x, _ in places.most_common(_MOST_GAPS)}
     crossed = {x: sum(_crosses(row, x) for row in rows) for x in over}
     best = max(over, key=lambda x: over[x] - crossed[x], default=None)
-    if best is None or over[best] < (4 if crossed[best] or len(rows) < 12 else 2):
+    if best is None or (over[best] < _FEW and (crossed[best] or len(rows) < 3 * _FEW)):
         return None
     parts = [(a, b, row) for a, b, row in gaps if a <= best <= b]
     left, right = max(a for a, _, _ in parts), min(b for _, b, _ in parts)
     lefts = [[w for w in row if w.x1 <= a] for a, _, row in parts]
     rights = [[w for w in row if w.x0 >= b] for _, b, row in parts]
+    if over[best] < _FEW:  # the right column ends early, so the left one tells all
+        lefts = [part for row in rows if (part := [w for w in row if w.x1 < best])]
+        rights = lefts
     sure = right - left > 4 and _is_prose(lefts) and _is_prose(rights)
     return (left + right) / 2 if sure else None
 

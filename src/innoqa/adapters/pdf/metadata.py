@@ -11,7 +11,8 @@ from innoqa.markup import Metadata, one_line
 
 _LONGEST_PACKET = 100_000  # bytes
 _NO_TITLE = re.compile(
-    r"^\W*(?:untitled|无标题|unbenannt|sans titre|document\d*|title|about:blank)?\W*$"
+    r"^\W*(?:untitled|anonymous|unspecified|无标题|unbenannt|sans titre|document\d*|title)?\W*$"
+    r"|^about:blank$"
     r"|^microsoft (?:word|powerpoint|excel)\b|^(?:https?|file)://"
     r"|\.(?:docx?|pptx?|xlsx?|pdf|indd|qxd|tex|dvi|rtf|odt|html?|ai|eps)$|^slide \d+$",
     re.IGNORECASE,

@@ -361,17 +361,21 @@ def _nearest(part: Row, columns: list[tuple[float, float]]) -> int:
 def _mended(grid: list[list[str]], cuts: list[list[Row]]) -> list[list[str]]:
     """The rows with cells that go on in the next line as one."""
     steps = [b[0][0].base - a[0][0].base for a, b in itertools.pairwise(cuts)]
-    usual = median(steps) if steps else 0.0
+    usual = sorted(steps)[int(0.75 * (len(steps) - 1))] if steps else 0.0
     mended: list[list[str]] = []
     for n, cells in enumerate(grid):
-        alone = not (cells[0] and any(cells[1:])) and not any(kind(c) in _NUMBERS for c in cells)
-        close = n > 0 and (steps[n - 1] < 0.85 * usual or cells[0][:1].islower())
-        if alone and close and mended:
+        alone = not (cells[0] and any(cells[1:])) and cells[0][:1].islower()
+        close = n > 0 and (steps[n - 1] < 0.85 * usual or alone)
+        if close and not (_has_numbers(cells) and _has_numbers(mended[-1])):
             both = zip(mended[-1], cells, strict=True)
             mended[-1] = [joined(a, b, lambda _: 0) for a, b in both]
         else:
             mended.append(cells)
     return mended
+
+
+def _has_numbers(cells: list[str]) -> bool:
+    return any(kind(cell) in _NUMBERS for cell in cells)
 
 
 def _is_sure(grid: list[list[str]], ruled: bool) -> bool:
