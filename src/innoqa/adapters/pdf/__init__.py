@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 from innoqa.adapters.pdf.blocks import Block, blocks_of
-from innoqa.adapters.pdf.lines import MARK, MARK_END, Item, in_order
+from innoqa.adapters.pdf.columns import in_order
+from innoqa.adapters.pdf.lines import MARK, MARK_END, Item
 from innoqa.adapters.pdf.margins import without_margins
 from innoqa.adapters.pdf.metadata import described
 from innoqa.adapters.pdf.source import MOST_SIGNS, UNREADABLE, Page, Source

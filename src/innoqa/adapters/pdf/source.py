@@ -5,7 +5,6 @@ its text is upright.
 """
 
 import ctypes
-import itertools
 import math
 import re
 from collections import Counter
@@ -14,24 +13,19 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from innoqa.adapters.pdf.drawing import Box, Rule, View, drawn
 from innoqa.errors import DocumentError
 
 UNREADABLE = "\ufffd"
 MOST_SIGNS = 200_000  # of one page; a full page of small print has 10,000
-_MOST_DOTS = 300
-_MOST_OBJECTS = 20_000  # drawn on one page; a map or a drawing may have more
-_MOST_POINTS = 300  # of one path
-_DEEPEST = 5  # drawings inside drawings
 _SHARE_UNREADABLE = 0.3  # of the signs of a page; more of them and its fonts are broken
 _TILTED = 0.1  # radians away from a quarter turn: a watermark
 _RAISED, _LOWERED = 0.2, 0.08  # how far a mark stands off the line, in sizes of the line
-_THIN = 3.0  # points: a filled box as thin as this is a line
-_SHORTEST = 6.0  # points of a ruling line
 _BOLD = re.compile(r"bold|black|heavy|demi|[-,]bd\b|medi\b", re.IGNORECASE)
 _BULLETS = dict.fromkeys(map(ord, "\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf06c\uf06e\uf0a8"), "•")
 _LIGATURES = dict(zip(range(0xFB00, 0xFB07), "ff fi fl ffi ffl st st".split(), strict=True))
 _PLAIN = _BULLETS | _LIGATURES | dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
-_PASSWORD_ERROR, _TEXT, _PATH, _IMAGE, _FORM = 4, 1, 2, 3, 5
+_PASSWORD_ERROR = 4
 
 
 @dataclass(slots=True)
@@ -51,15 +45,6 @@ class Word:
     bold: bool
     glued: bool = False
     raised: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A ruling line: at ``at``, from ``start`` to ``end`` along the other direction."""
-
-    at: float
-    start: float
-    end: float
 
 
 @dataclass(slots=True)
@@ -141,18 +126,17 @@ class _Style:
     base: float
 
 
-_Box = tuple[float, float, float, float]
-_Sign = tuple[str, _Box, _Style, bool]
+_Sign = tuple[str, Box, _Style, bool]
 """A sign, its (left, top, right, bottom) on the page, its style, whether a space is before it."""
 
 
 def _read(page: Any, signs: Any) -> Page:
     count = signs.count_chars()
     turn = _turn(signs.raw, min(count, MOST_SIGNS))
-    view = _View(page.get_bbox(), turn)
+    view = View(page.get_bbox(), turn)
     reader = _Reader(signs.raw, view)
     words = list(_words(reader.signs(min(count, MOST_SIGNS))))
-    across, down, dots, image = _drawn(page, view)
+    across, down, dots, image = drawn(page, view)
     unreadable = sum(word.text.count(UNREADABLE) for word in words)
     broken = reader.unreadable > _SHARE_UNREADABLE * reader.count
     words = [] if broken else [w for word in words if (w := _known(word))]
@@ -167,38 +151,6 @@ def _read(page: Any, signs: Any) -> Page:
 def _known(word: Word) -> Word | None:
     """The word, if any sign of it can be read; signs for ornament often cannot."""
     return word if word.text.strip(UNREADABLE) else None
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """A page turned so that its text is upright."""
-
-    corners: _Box
-    turn: int
-
-    @property
-    def width(self) -> float:
-        left, bottom, right, top = self.corners
-        return top - bottom if self.turn % 2 else right - left
-
-    @property
-    def height(self) -> float:
-        left, bottom, right, top = self.corners
-        return right - left if self.turn % 2 else top - bottom
-
-    def place(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of the file is on the page as it is read."""
-        left, bottom, right, top = self.corners
-        if not self.turn:
-            return x - left, top - y
-        turned = (y - bottom, x - left), (right - x, y - bottom), (top - y, right - x)
-        return turned[self.turn - 1]
-
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> _Box:
-        """(left, top, right, bottom) of the box between two points of the file."""
-        a, b = self.place(x0, y0)
-        c, d = self.place(x1, y1)
-        return (a if a < c else c), (b if b < d else d), (c if a < c else a), (d if b < d else b)
 
 
 def _turn(signs: Any, count: int) -> int:
@@ -219,7 +171,7 @@ def _quarter(angle: float) -> int | None:
 class _Reader:
     """The signs of a page one by one, and how many of them say which letter they are."""
 
-    def __init__(self, signs: Any, view: _View) -> None:
+    def __init__(self, signs: Any, view: View) -> None:
         self._signs = signs
         self._view = view
         self._styles: dict[bytes, _Style | None] = {}
@@ -246,7 +198,7 @@ class _Reader:
                 yield text, box, style, spaced
                 spaced = False
 
-    def _box(self, at: int) -> _Box | None:
+    def _box(self, at: int) -> Box | None:
         """Where a sign stands; None outside of the page."""
         import pypdfium2.raw as pdfium
 
@@ -345,7 +297,7 @@ def _goes_on(word: Word, last: _Sign, sign: _Sign) -> bool:
     return same and abs(style.base - last[2].base) < 0.15 * style.size
 
 
-def _put_bullets(words: list[Word], dots: list[_Box]) -> None:
+def _put_bullets(words: list[Word], dots: list[Box]) -> None:
     """Put a bullet before each word that a drawn dot stands before."""
     for x0, top, x1, bottom in dots:
         y = (top + bottom) / 2
@@ -368,128 +320,3 @@ def _settle(word: Word, line: Word | None, before: bool = False) -> None:
         word.raised, word.base = True, line.base
     elif -0.4 < above < -_LOWERED and not before:
         word.base = line.base
-
-
-def _drawn(page: Any, view: _View) -> tuple[list[Rule], list[Rule], list[_Box], bool]:
-    """(lines across, lines down, dots, whether images cover half of the page)."""
-    across: list[Rule] = []
-    down: list[Rule] = []
-    dots: list[_Box] = []
-    covered = 0.0
-    for kind, drawn, matrix in itertools.islice(_objects(page), _MOST_OBJECTS):
-        left, top, right, bottom = _bounds(drawn, matrix, view)
-        wide = min(right, view.width) - max(left, 0)
-        high = min(bottom, view.height) - max(top, 0)
-        if kind == _IMAGE:
-            covered += max(wide, 0) * max(high, 0)
-        elif max(wide, high) < _SHORTEST:
-            dots.append((left, top, right, bottom))
-        else:
-            for x0, y0, x1, y1 in (view.box(*edge) for edge in _edges(drawn, matrix)):
-                if y1 - y0 <= _THIN and x1 - x0 >= _SHORTEST:
-                    across.append(Rule((y0 + y1) / 2, x0, x1))
-                elif x1 - x0 <= _THIN and y1 - y0 >= _SHORTEST:
-                    down.append(Rule((x0 + x1) / 2, y0, y1))
-    dots = [d for d in dots if d[2] - d[0] > 1.5 and d[3] - d[1] > 1.5]
-    return across, down, dots[:_MOST_DOTS], covered > 0.5 * view.width * view.height
-
-
-_Matrix = tuple[float, float, float, float, float, float]
-_SAME: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-def _objects(page: Any) -> Iterator[tuple[int, Any, _Matrix]]:
-    """The paths and images of a page, with what turns their places into those of the page."""
-    import pypdfium2.raw as pdfium
-
-    for at in range(pdfium.FPDFPage_CountObjects(page)):
-        yield from _inside(pdfium.FPDFPage_GetObject(page, at), _SAME, 0)
-
-
-def _inside(drawn: Any, matrix: _Matrix, depth: int) -> Iterator[tuple[int, Any, _Matrix]]:
-    import pypdfium2.raw as pdfium
-
-    kind = pdfium.FPDFPageObj_GetType(drawn)
-    if kind in (_PATH, _IMAGE):
-        yield kind, drawn, matrix
-    elif kind == _FORM and depth < _DEEPEST:
-        inner = _times(_matrix(drawn), matrix)
-        for at in range(pdfium.FPDFFormObj_CountObjects(drawn)):
-            yield from _inside(pdfium.FPDFFormObj_GetObject(drawn, at), inner, depth + 1)
-
-
-def _matrix(drawn: Any) -> _Matrix:
-    import pypdfium2.raw as pdfium
-
-    m = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(drawn, m):
-        return _SAME
-    return m.a, m.b, m.c, m.d, m.e, m.f
-
-
-def _times(first: _Matrix, then: _Matrix) -> _Matrix:
-    a, b, c, d, e, f = first
-    return (
-        *(a * then[0] + b * then[2], a * then[1] + b * then[3]),
-        *(c * then[0] + d * then[2], c * then[1] + d * then[3]),
-        *_at(e, f, then),
-    )
-
-
-def _at(x: float, y: float, matrix: _Matrix) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def _bounds(drawn: Any, matrix: _Matrix, view: _View) -> _Box:
-    """Where something is drawn: (left, top, right, bottom) on the page."""
-    import pypdfium2.raw as pdfium
-
-    sides = [ctypes.c_float() for _ in range(4)]
-    if not pdfium.FPDFPageObj_GetBounds(drawn, *sides):
-        return 0.0, 0.0, 0.0, 0.0
-    x0, y0, x1, y1 = (side.value for side in sides)
-    return view.box(*_at(x0, y0, matrix), *_at(x1, y1, matrix))
-
-
-def _edges(drawn: Any, matrix: _Matrix) -> Iterator[_Box]:
-    """The straight pieces of a path along the page's sides; a thin box is one of them."""
-    import pypdfium2.raw as pdfium
-
-    count = pdfium.FPDFPath_CountSegments(drawn)
-    if not 2 <= count <= _MOST_POINTS:
-        return
-    own = _times(_matrix(drawn), matrix)
-    pieces = [list(points) for points in _pieces(drawn, count, own)]
-    if any(not math.isfinite(v) for points in pieces for point in points for v in point):
-        return
-    for points in pieces:
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        if max(xs) - min(xs) <= _THIN or max(ys) - min(ys) <= _THIN:
-            yield min(xs), min(ys), max(xs), max(ys)
-            continue
-        for (x0, y0), (x1, y1) in itertools.pairwise(points):
-            yield x0, y0, x1, y1
-
-
-def _pieces(drawn: Any, count: int, matrix: _Matrix) -> Iterator[list[tuple[float, float]]]:
-    """The points of each part of a path; a part with a curve is left out."""
-    import pypdfium2.raw as pdfium
-
-    x, y = ctypes.c_float(), ctypes.c_float()
-    points: list[tuple[float, float]] = []
-    curved = False
-    for at in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(drawn, at)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            if points and not curved:
-                yield points
-            points, curved = [], False
-        curved = curved or kind == pdfium.FPDF_SEGMENT_BEZIERTO
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        points.append(_at(x.value, y.value, matrix))
-        if pdfium.FPDFPathSegment_GetClose(segment) and points:
-            points.append(points[0])
-    if points and not curved:
-        yield points

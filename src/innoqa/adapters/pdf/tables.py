@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
+from innoqa.adapters.pdf.drawing import Rule
 from innoqa.adapters.pdf.lines import CAPTION, Grid, Row, cut, joined, rows_of, words_of
-from innoqa.adapters.pdf.source import Page, Rule, Word
+from innoqa.adapters.pdf.source import Page, Word
 from innoqa.grids import Kind, kind
 
 _NEAR = 3.0  # points within which lines meet
