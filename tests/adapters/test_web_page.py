@@ -283,3 +283,20 @@ def test_damage_anywhere_gives_a_text_or_a_clear_error():
             raw[chance.randrange(len(raw))] = chance.randrange(256)
         with contextlib.suppress(DocumentError):
             assert read_web_page(bytes(raw), decoded).markdown
+
+
+def test_blocks_in_the_cells_of_a_table_that_lays_out_the_page_are_blocks():
+    prose = [f"{PROSE} So it was in the year {year}." for year in range(2010, 2016)]
+    left = "".join(f"<p>{words}</p>" for words in prose[:4])
+    cells = f"<td><h1>Oslo</h1>{left}</td><td><h2>Rents</h2><p>{prose[4]}</p></td>"
+    table = f"<table><tr>{cells}</tr><tr><td><p>{prose[5]}</p></td></tr></table>"
+    text = read_web_page(f"<html><body>{table}</body></html>".encode(), decoded).markdown
+    assert text == "\n\n".join(["# Oslo", *prose[:4], "## Rents", *prose[4:]])
+
+
+@pytest.mark.parametrize("part", ["div", "section"])
+def test_the_headings_of_a_page_that_marks_no_main_part_are_kept(part):
+    prose = "".join(f"<p>{PROSE} So it was in the year {year}.</p>" for year in range(1990, 2015))
+    parts = "".join(f"<{part}><h2>{name}</h2>{prose}</{part}>" for name in ("Docks", "Rents"))
+    text = read_web_page(f"<html><body><div>{parts}</div></body></html>".encode(), decoded).markdown
+    assert [line for line in text.splitlines() if line.startswith("#")] == ["## Docks", "## Rents"]

@@ -19,6 +19,7 @@ _BLOCKS = (
     ".//table or .//ul or .//ol or .//h1 or .//h2 or .//h3 or .//h4 "
     "or .//input or .//button or .//textarea or .//p[2]"
 )
+_HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _LONGEST_CELL = 150  # characters, on average: a longer one is prose in a layout
 _WIDEST = 1000  # columns that a cell may span; a page may say more
@@ -80,8 +81,6 @@ def _page(raw: bytes, decode: Callable[[bytes, str], str]) -> str:
 
 
 def _converted(page: str) -> Converted:
-    from trafilatura import extract  # half a second that HTML needs
-
     tree, gaps = _tree(page)
     if tree is None:
         return Converted("")
@@ -93,6 +92,18 @@ def _converted(page: str) -> Converted:
     metadata = _metadata(tree)
     frames = [str(f.get("src", "")).strip() for f in tree.iter("frame")]
     _narrowed(tree)
+    text = _extracted(tree)
+    if not _HEADING.search(text) and next(tree.iter(*_HEADINGS), None) is not None:
+        text = _with_headings(tree, text)
+    if frames and not (text or taken):
+        shown = ", ".join(filter(None, frames[:5])) or "others"
+        raise DocumentError(f"only frames other pages; add those instead ({shown})")
+    return Converted(_put_back(text, taken), metadata, gaps=gaps)
+
+
+def _extracted(tree: Any) -> str:
+    from trafilatura import extract  # half a second that HTML needs
+
     try:
         text = extract(
             tree,
@@ -106,10 +117,23 @@ def _converted(page: str) -> Converted:
         )
     except _FAULTS:
         raise DocumentError("is a page too damaged to be read") from None
-    if frames and not (text or taken):
-        shown = ", ".join(filter(None, frames[:5])) or "others"
-        raise DocumentError(f"only frames other pages; add those instead ({shown})")
-    return Converted(_put_back(text or "", taken), metadata, gaps=gaps)
+    return text or ""
+
+
+def _with_headings(tree: Any, text: str) -> str:
+    """The text of a page as of one article, unless that is much more than what was found.
+
+    The headings of a page that marks no main part are lost otherwise.
+    """
+    body = tree.find("body")
+    if body is None:
+        return text
+    article = body.makeelement("article")
+    article.text, body.text = body.text, None
+    article.extend(list(body))
+    body.append(article)
+    whole = _extracted(tree)
+    return whole if _HEADING.search(whole) and len(whole) <= 1.5 * len(text) + 200 else text
 
 
 def _tree(page: str) -> tuple[Any, tuple[str, ...]]:
@@ -205,6 +229,7 @@ def _taken_out(tree: Any) -> list[_Taken]:
             continue
         grid = _grid(table) if _holds_data(table) else []
         if len(grid) < 2 or max(map(len, grid)) < 2 or table.getparent() is None:
+            _unwrap(table)
             continue
         heading = "" if above is None else _words(above)
         taken.append(_Taken(heading, _markdown(table, grid)))
@@ -212,6 +237,17 @@ def _taken_out(tree: Any) -> list[_Taken]:
         paragraph.text, paragraph.tail = _PLACE.format(len(taken)), table.tail
         table.getparent().replace(table, paragraph)
     return taken
+
+
+def _unwrap(table: Any) -> None:
+    """Make plain blocks of the cells of a table that lays out blocks, or has but one column."""
+    rows = table.xpath("count(.//tr[count(td|th) > 1])")
+    if rows and not table.xpath(f"boolean(.//td[{_BLOCKS}]|.//th[{_BLOCKS}])"):
+        return
+    for part in list(table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
+        if next(part.iterancestors("table"), None) is table:
+            part.tag = "div"
+    table.tag = "div"
 
 
 def _put_back(text: str, taken: list[_Taken]) -> str:
