@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,10 +20,11 @@ from innoqa.adapters import (
 )
 from innoqa.adapters.conversation_store import ConversationStore
 from innoqa.adapters.upload_folder import UploadFolder
-from innoqa.answering import Assistant, Index
+from innoqa.answering import Assistant, DenseRetriever, Encoder, Index
 from innoqa.domain import Corpus, Passage
 from innoqa.errors import IndexBroken, IndexMismatch, SettingError
 from innoqa.indexing import Indexer, Progress, Report
+from innoqa.scoping import NearestWithin
 from innoqa.settings import Settings
 from innoqa.uploads import Received, Uploads
 
@@ -44,14 +45,21 @@ UPLOADS = "uploads"
 
 
 def ingest(
-    paths: Sequence[Path], settings: Settings, progress: Progress, *, prune: bool = False
+    paths: Sequence[Path],
+    settings: Settings,
+    progress: Progress,
+    *,
+    prune: bool = False,
+    ray: str = "",
 ) -> Report:
     """Bring the index in line with files and folders; see ``indexing.Indexer.ingest``.
 
-    With ``prune`` it holds nothing else then, but for what was added on the page. Raises
-    DocumentError for a path that is not there, IndexUnwritable where it cannot be written.
+    With ``prune`` it holds nothing else then, but for what was added on the page. With the address
+    of a Ray cluster, documents are prepared and embedded there. Raises DocumentError for a path
+    that is not there, IndexUnwritable where it cannot be written, SettingError and ClusterError
+    where the cluster cannot be used.
     """
-    with _open_indexer(settings) as indexer:
+    with _open_indexer(settings, ray=ray) as indexer:
         return indexer.ingest(paths, progress, keeping=(UPLOADS,) if prune else None)
 
 
@@ -110,18 +118,18 @@ def _open_uploads(settings: Settings) -> Iterator[Uploads]:
 
 
 @contextmanager
-def _open_indexer(settings: Settings, *, to_read: bool = False) -> Iterator[Indexer]:
-    with unwritable.told_of(settings.index), _indexer(settings, to_read) as indexer:
+def _open_indexer(settings: Settings, *, to_read: bool = False, ray: str = "") -> Iterator[Indexer]:
+    with unwritable.told_of(settings.index), _indexer(settings, to_read, ray) as indexer:
         yield indexer
 
 
 @contextmanager
-def _indexer(settings: Settings, to_read: bool) -> Iterator[Indexer]:
-    from innoqa import reading
+def _indexer(settings: Settings, to_read: bool, ray: str) -> Iterator[Indexer]:
+    from innoqa import distant, reading
 
     model = embedder.find_model(settings.embedder)
     dtype = embedder.hardware_dtype() if settings.dtype == "auto" else settings.dtype
-    name = f"{model.name} {model.digest[:16]} {dtype}"
+    name = embedder.describe(model, dtype)
     publisher = generations.Generations(settings.index)
     encoder = publisher.encoder(model.digest)
     reads = publisher.encoder(reader.digest())
@@ -142,10 +150,16 @@ def _indexer(settings: Settings, to_read: bool) -> Iterator[Indexer]:
     limits = worker_pool.Limits(settings.read_seconds, settings.read_memory)
     workers = reading.workers(how, limits)
     store = sqlite_store.SqliteStore(publisher.truth, to_read=to_read)
-    try:
+    with ExitStack() as opened:
+        opened.callback(store.close)
+        prepare = workers.all
+        if ray:
+            terms = distant.Terms(how, limits, name, dtype, store.vector_keys())
+            pool = opened.enter_context(closing(distant.ray_pool(ray, terms)))
+            prepare = pool.all
         yield Indexer(
             reader=reading.file_reader(settings.read_size, workers.attached),
-            prepare=workers.all,
+            prepare=prepare,
             tools=reading.text_tools(model),
             size=how.size,
             make={
@@ -168,8 +182,6 @@ def _indexer(settings: Settings, to_read: bool) -> Iterator[Indexer]:
                 "encoder": model.digest,
             },
         )
-    finally:
-        store.close()
 
 
 def _generation_parts(folder: Path, embedder_name: str) -> tuple[Any, ...]:
@@ -233,7 +245,8 @@ class _PublishedIndex:
     """The generation that the pointer names, opened once and swapped when the pointer moves.
 
     A question holds a lease on the generation that it started with; a generation that was
-    replaced is closed when its last lease ends.
+    replaced is closed when its last lease ends. Until then no ingest deletes it, in whatever
+    process it runs.
     """
 
     def __init__(self, published: generations.Generations, reads: bool) -> None:
@@ -257,9 +270,9 @@ class _PublishedIndex:
     def _follow(self) -> "_Generation":
         name = self._published.published()
         old = self._current
-        if old is not None and old.index.name == name:
+        if old is not None and old.folder.name == name:
             return old
-        self._current = _open_generation(self._published, self._reads)
+        self._current = _open_generation(self._published, self._reads, old)
         if old is not None and old.leases == 0:
             old.close()
         return self._current
@@ -267,45 +280,64 @@ class _PublishedIndex:
 
 @dataclass(slots=True)
 class _Generation:
+    """An open generation, its folder, and the digest of the model that encodes questions."""
+
     index: Index
+    folder: Path
+    model: str
     close: Callable[[], None]
     leases: int = 0
 
 
-def _open_generation(published: generations.Generations, reads: bool) -> _Generation:
-    manifest = published.manifest()
-    if manifest.get("format") != FORMAT:
-        raise IndexMismatch(
-            f"{published.index} was made by another version of InnoQA. Run innoqa ingest with its "
-            "documents again; what has not changed is not embedded again."
-        )
-    model = embedder.find_model(manifest["model"])
-    if model.digest != manifest["encoder"]:
-        raise IndexMismatch(
-            f"{published.index} was built with {manifest['embedder']}, but {model.name} on this "
-            f"machine has weights {model.digest[:16]}. Run innoqa ingest to rebuild it."
-        )
-    folder = published.folder()
-    try:
-        generation = _read_generation(folder, manifest, model, published.encoder(model.digest))
-    except (OSError, ValueError, KeyError, sqlite3.Error, RuntimeError) as error:
-        raise IndexBroken(
-            f"{folder} is damaged ({error}). Delete that folder and run innoqa ingest with its "
-            "documents again: it is made anew from what is stored."
-        ) from error
-    if reads:
-        bundled = embedder.find_model("").folder
-        generation.index = replace(
-            generation.index, reader=reader.Reader(bundled, published.encoder(reader.digest()))
-        )
-    return generation
+def _open_generation(
+    published: generations.Generations, reads: bool, before: _Generation | None
+) -> _Generation:
+    """What is published now; the models of the generation before are used on where they fit."""
+    with ExitStack() as opened:
+        lease = published.lease()
+        opened.callback(lease.close)
+        folder, manifest = lease.folder, lease.manifest
+        if manifest.get("format") != FORMAT:
+            raise IndexMismatch(
+                f"{published.index} was made by another version of InnoQA. Run innoqa ingest with "
+                "its documents again; what has not changed is not embedded again."
+            )
+        model = embedder.find_model(manifest["model"])
+        if model.digest != manifest["encoder"]:
+            raise IndexMismatch(
+                f"{published.index} was built with {manifest['embedder']}, but {model.name} on "
+                f"this machine has weights {model.digest[:16]}. Run innoqa ingest to rebuild it."
+            )
+        try:
+            if before is not None and before.model == model.digest:
+                encoder, reads_with = before.index.encoder, before.index.reader
+            else:
+                encoder = embedder.QueryEncoder(model, published.encoder(model.digest))
+                reads_with = _reader(published) if reads else None
+            index = _read_generation(lease, model, encoder, opened)
+        except (OSError, ValueError, KeyError, sqlite3.Error, RuntimeError) as error:
+            raise IndexBroken(
+                f"{folder} is damaged ({error}). Delete that folder and run innoqa ingest with its "
+                "documents again: it is made anew from what is stored."
+            ) from error
+        index = replace(index, reader=reads_with)
+        return _Generation(index, folder, model.digest, opened.pop_all().close)
+
+
+def _reader(published: generations.Generations) -> reader.Reader:
+    bundled = embedder.find_model("").folder
+    return reader.Reader(bundled, published.encoder(reader.digest()))
 
 
 def _read_generation(
-    folder: Path, manifest: Mapping[str, Any], model: embedder.ModelFiles, encoder: Path
-) -> _Generation:
+    lease: generations.Lease,
+    model: embedder.ModelFiles,
+    encoder: Encoder,
+    opened: ExitStack,
+) -> Index:
     from innoqa.adapters import bm25s_index, chroma_index, spelling, vector_files
 
+    folder, manifest = lease.folder, lease.manifest
     passage_words = bm25s_index.Bm25Index(folder / "lexical" / "passages")
     pieces = embedder.PieceCounter(model)
 
@@ -313,26 +345,28 @@ def _read_generation(
         # A word that the embedder has whole is a word of the language.
         return pieces(word) == 1 or passage_words.knows(word)
 
-    dense = chroma_index.ChromaRetriever(folder / "chroma")
     catalog = sqlite_store.Catalog(folder / "catalog.sqlite")
-    index = Index(
+    opened.callback(catalog.close)
+    vectors = vector_files.VectorFiles(folder / "vectors")
+    dense: DenseRetriever
+    if chroma_index.is_write_protected(folder / "chroma"):
+        # Chroma writes even to read; the same is found, and more slowly, without it.
+        dense = NearestWithin(vectors, catalog, catalog.passage_rows())
+    else:
+        dense = chroma = chroma_index.ChromaRetriever(folder / "chroma")
+        opened.callback(chroma.close)
+    return Index(
         name=manifest["state"],
         corpus=_corpus(manifest),
         speller=spelling.Speller(folder / "words.txt", is_known),
-        encoder=embedder.QueryEncoder(model, encoder),
+        encoder=encoder,
         dense=dense,
         passage_words=passage_words,
         sentence_words=bm25s_index.Bm25Index(folder / "lexical" / "sentences"),
-        vectors=vector_files.VectorFiles(folder / "vectors"),
+        vectors=vectors,
         catalog=catalog,
         table_rows=catalog.table_rows(),
     )
-
-    def close() -> None:
-        dense.close()
-        catalog.close()
-
-    return _Generation(index, close)
 
 
 def published_at(settings: Settings) -> datetime:

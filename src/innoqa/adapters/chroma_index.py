@@ -7,6 +7,7 @@ collection is verified, written beside it, and proposed for every question.
 """
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -32,6 +33,11 @@ _HNSW: "CreateHNSWConfiguration" = {
     "ef_search": 200,
     "max_neighbors": 32,
 }
+
+
+def is_write_protected(folder: Path) -> bool:
+    """Whether a collection is there that Chroma cannot open, since it writes even to read."""
+    return folder.is_dir() and not all(os.access(p, os.W_OK) for p in (folder, *folder.iterdir()))
 
 
 class ChromaWriter:
