@@ -5,7 +5,8 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -67,6 +68,15 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument for each option
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on, and ingest again whenever something changes.")
     ] = False,
+    ray: Annotated[
+        str,
+        typer.Option(
+            "--ray",
+            help="Prepare and embed on a Ray cluster: local (started here), auto (the one that "
+            "runs here), HOST:6379 or ray://HOST:10001.",
+            metavar="ADDRESS",
+        ),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Read documents and tables, and publish an index of them.
@@ -81,15 +91,18 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument for each option
     Example: innoqa ingest my-reports --dry-run
     Example: innoqa ingest my-reports --watch
     """
-    given = _expanded([*(paths or ()), *_listed(listed)])
+    names = [*(paths or ()), *_listed(listed)]
+    given = _expanded(names)
     settings = settings_with(index)
     if dry_run and watch:
         raise DocumentError("--dry-run writes nothing, so there is nothing to --watch for.")
-    do = bootstrap.plan if dry_run else bootstrap.ingest
+    if dry_run and ray:
+        raise DocumentError("--dry-run embeds nothing, so there is nothing for --ray.")
+    do = bootstrap.plan if dry_run else partial(bootstrap.ingest, ray=ray)
 
     def once() -> Report:
         with _progress() as progress:
-            report = do(given, settings, progress, prune=prune)
+            report = do(_expanded(names), settings, progress, prune=prune)
         if as_json:
             typer.echo(json.dumps(report.record(), ensure_ascii=False))
         else:
@@ -97,7 +110,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument for each option
         return report
 
     if watch:
-        _watch(given, once)
+        _watch(given, settings.index, once)
     elif once().skipped:
         raise typer.Exit(SKIPPED)
 
@@ -128,7 +141,7 @@ def _listed(path: Path | None) -> list[str]:
         text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DocumentError(f"{path} cannot be read as a list of paths: {error}.") from None
-    return [line for line in map(str.strip, text.splitlines()) if line and line[0] != "#"]
+    return [line for line in map(str.strip, text.split("\n")) if line and line[0] != "#"]
 
 
 def _expanded(names: Sequence[str]) -> list[Path]:
@@ -136,9 +149,11 @@ def _expanded(names: Sequence[str]) -> list[Path]:
     found: list[Path] = []
     for name in names:
         path = Path(name)
-        if path.exists() or not any(sign in name for sign in _MAGIC):
+        if _is_there(path):
             found.append(path)
             continue
+        if not any(sign in name for sign in _MAGIC):
+            raise DocumentError(f"{path} does not exist. Give a file or folder that does.")
         matches = sorted(map(Path, glob.glob(name, recursive=True)))  # noqa: PTH207 - of any root
         if not matches:
             raise DocumentError(f"No file matches {name}. Give a file, folder or pattern of files.")
@@ -148,27 +163,36 @@ def _expanded(names: Sequence[str]) -> list[Path]:
     return found
 
 
-def _watch(paths: Sequence[Path], once: Callable[[], Report]) -> None:
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be reached: {error.strerror}.") from None
+
+
+def _watch(paths: Sequence[Path], index: Path, once: Callable[[], Report]) -> None:
     """Ingest now and after each change, until Ctrl+C; what goes wrong is told and tried again."""
     from innoqa.adapters.watching import changes
 
-    for _ in _first_and(changes(paths)):
-        while True:
-            try:
-                once()
-                break
-            except IndexBusy as error:
-                _errors.print(Text(str(error), style="yellow"))
-                time.sleep(_BUSY_SECONDS)
-            except InnoqaError as error:
-                _errors.print(Text(str(error), style="red"))
-                break
-        _errors.print(Text("Watching for changes (Ctrl+C ends it).", style="dim"))
+    with suppress(KeyboardInterrupt):
+        for _ in changes(paths, index):
+            _until_it_is_free(once)
+            _errors.print(Text("Watching for changes (Ctrl+C ends it).", style="dim"))
 
 
-def _first_and(changed: Iterator[None]) -> Iterator[None]:
-    yield
-    yield from changed
+def _until_it_is_free(once: Callable[[], Report]) -> None:
+    """Ingest, as soon as no other does; other errors are told, since a change may mend them."""
+    is_busy = True
+    while is_busy:
+        is_busy = False
+        try:
+            once()
+        except IndexBusy as error:
+            _errors.print(Text(str(error), style="yellow"))
+            is_busy = True
+            time.sleep(_BUSY_SECONDS)
+        except InnoqaError as error:
+            _errors.print(Text(str(error), style="red"))
 
 
 @contextmanager

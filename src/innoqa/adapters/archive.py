@@ -1,7 +1,10 @@
 """The files in a ZIP archive, one at a time, by the standard library; no disk is written to."""
 
 import io
+import lzma
+import re
 import stat
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,11 +14,11 @@ from pathlib import PurePosixPath
 from innoqa.errors import DocumentError
 
 MOST_MEMBERS = 20_000
-MOST_BYTES = 4 << 30  # unpacked, all members together
 _MOST_RATIO = 200  # of unpacked to packed bytes; text comes to ten or twenty
 _FROM = 1 << 20  # bytes from which on the ratio counts
-_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,
-           RuntimeError, KeyError)  # fmt: skip
+_DRIVE = re.compile("[A-Za-z]:")
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError,
+           RuntimeError, LookupError)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +38,49 @@ def members(raw: bytes, largest: int, decode: Callable[[bytes], str]) -> Iterato
     """
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            parts = [part for part in archive.infolist() if not part.is_dir()]
+            parts = archive.infolist()
             if len(parts) > MOST_MEMBERS:
                 raise DocumentError(
                     f"holds {len(parts):,} files; archives of up to {MOST_MEMBERS:,} are read. "
                     "Unpack it and ingest the folder"
                 )
-            left = MOST_BYTES
-            for name, part in sorted((_name(part, decode), part) for part in parts):
-                member = _read(archive, part, name, min(largest, left))
-                left -= len(member.content)
-                yield member
+            named = sorted(
+                ((_name(part, decode), part) for part in parts), key=lambda pair: pair[0]
+            )
+            for name, part in named:
+                if not name.endswith("/"):
+                    yield _read(archive, part, name, largest)
     except _DAMAGE as error:
         raise DocumentError(f"is a damaged ZIP archive ({error})") from None
 
 
 def _name(part: zipfile.ZipInfo, decode: Callable[[bytes], str]) -> str:
-    if part.flag_bits & 0x800:  # the name is in UTF-8
-        return part.filename
-    try:
-        return decode(part.orig_filename.encode("cp437")).replace("\n", " ")
-    except (UnicodeEncodeError, DocumentError):
-        return part.filename
+    """The name with slashes between folders, whatever it was packed by."""
+    name = part.filename
+    if not part.flag_bits & 0x800 and not _is_western(name):  # not UTF-8, nor what ZIP began with
+        try:
+            name = decode(part.orig_filename.encode("cp437"))
+        except (UnicodeEncodeError, DocumentError):
+            name = part.filename
+    return " ".join(name.replace("\\", "/").splitlines())
+
+
+def _is_western(name: str) -> bool:
+    """Whether code page 437, which ZIP began with, makes words of a Western language of a name."""
+    beyond = [sign for sign in name if not sign.isascii()]
+    letters = sum(sign.isascii() and sign.isalpha() for sign in str(PurePosixPath(name).stem))
+    is_latin = all(unicodedata.name(sign, "").startswith("LATIN ") for sign in beyond)
+    return is_latin and letters >= len(beyond)
 
 
 def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, largest: int) -> Member:
-    if why := _danger(part, name, largest):
+    if why := _danger(part, name) or _excess(part, largest):
         return Member(name, why_not=why)
     try:
         with archive.open(part) as file:
             content = file.read(largest + 1)
+    except NotImplementedError as error:
+        return Member(name, why_not=f"cannot be unpacked ({error}); pack it anew as a plain ZIP")
     except _DAMAGE as error:
         return Member(name, why_not=f"is damaged in its archive ({error})")
     if len(content) > largest:
@@ -72,14 +88,20 @@ def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, largest: i
     return Member(name, content)
 
 
-def _danger(part: zipfile.ZipInfo, name: str, largest: int) -> str:
-    path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+def _danger(part: zipfile.ZipInfo, name: str) -> str:
+    path = PurePosixPath(name)
+    if not path.parts:
+        return "has no name in its archive; pack it anew"
+    if path.is_absolute() or ".." in path.parts or _DRIVE.match(name):
         return "has a name that leads out of its archive; rename it and pack it anew"
     if part.flag_bits & 1:
         return "is encrypted in its archive; pack it without a password"
     if stat.S_ISLNK(part.external_attr >> 16):
         return "is a link; pack the file that it leads to"
+    return ""
+
+
+def _excess(part: zipfile.ZipInfo, largest: int) -> str:
     if part.file_size > largest:
         return _too_large(part.file_size, largest)
     if part.file_size > _FROM and part.file_size > _MOST_RATIO * max(part.compress_size, 1):

@@ -3,9 +3,11 @@
 import hashlib
 import json
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, cast
@@ -17,11 +19,15 @@ from innoqa.indexing.parsing import title_of
 
 _NOT_DOCUMENTS = frozenset({"readme.md", "corpus.toml", "datapackage.json"})
 _DESCRIPTION = "corpus.toml"
+_INDEX = "innoqa.sqlite"  # the folder that it lies in is an index, and not read
 _HIDDEN = (".", "~$", "__MACOSX")  # the second is what an office program puts beside an open file
 _DESCRIBED = ("delimited", "workbook", "old workbook")
 _COLLECTIONS = (".zip", ".jsonl", ".ndjson", ".eml", ".mbox")
 _DEEPEST = 3  # archives in archives, mails in mails
 _MEBIBYTE = 1 << 20
+_MOST_UNPACKED = 4 << 30  # bytes of one file, with what lies in archives in it
+_MEMBER = 4096  # bytes that a member counts for at least
+_NOT_STORED = re.compile("[\ud800-\udfff]")  # bytes of a name that is not UTF-8, and half signs
 
 
 class Member(Protocol):
@@ -50,6 +56,22 @@ class Openers:
     decode: Callable[[bytes], str]
 
 
+@dataclass(slots=True)
+class _Opened:
+    """How deep in a file the reading is, and how many bytes of it may still be unpacked."""
+
+    depth: int = 0
+    left: int = _MOST_UNPACKED
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
+
+
 @dataclass(frozen=True, slots=True)
 class FileReader:
     """Finds the documents under a path that a user names; files of up to ``largest`` MiB."""
@@ -61,6 +83,8 @@ class FileReader:
         """How the owner of a folder describes it, from its ``corpus.toml`` where there is one."""
         path = root / _DESCRIPTION
         named = root.resolve()
+        if _NOT_STORED.search(named.name):
+            raise DocumentError(f"{_stored(str(root))} has a name that is not UTF-8; rename it.")
         name = title_of(named.name + "." * named.is_dir())
         if not path.is_file():
             return Corpus(name)
@@ -82,11 +106,11 @@ class FileReader:
         """The documents of a file or folder, in the order of their paths.
 
         Hidden files, ``README.md`` and descriptions are passed over; any other file that is not
-        read is reported as Skipped.
+        read is reported as Skipped. In sources, U+FFFD stands for what is not UTF-8.
         """
         base = root.parent if root.is_file() else root
         for path, why in _found(root):
-            source = path.relative_to(base).as_posix()
+            source = _stored(path.relative_to(base).as_posix())
             if why:
                 yield Skipped(source, why, several=path.is_dir())
             else:
@@ -102,7 +126,7 @@ class FileReader:
         except OSError as error:
             yield Skipped(source, f"cannot be read: {error.strerror}", _may_hold_several(source))
             return
-        yield from self._of_content(source, raw, path, 0)
+        yield from self._of_content(source, raw, path, _Opened())
 
     def _too_large(self, size: int) -> str:
         return (
@@ -111,20 +135,19 @@ class FileReader:
         )
 
     def _of_content(
-        self, source: str, raw: bytes, path: Path | None, depth: int
+        self, source: str, raw: bytes, path: Path | None, opened: _Opened
     ) -> Iterator[Origin | Skipped]:
         """What a file holds; ``path`` is None in an archive, where no data package counts."""
         try:
             format_ = self.openers.recognized(source, raw)
             if format_ == "archive":
-                yield from self._members(source, raw, depth)
+                yield from self._members(source, raw, opened)
             elif format_ == "beir":
                 yield from self._entries(source, self.openers.decode(raw))
             else:
                 yield self._origin(source, cast("Format", format_), raw, path)
-            if format_ == "email" and depth < _DEEPEST:
-                for name, content in self.openers.attached(raw):
-                    yield from self._of_content(f"{source}/{name}", content, None, depth + 1)
+            if format_ == "email":
+                yield from self._attached(source, raw, opened)
         except DocumentError as error:
             yield Skipped(source, str(error), _may_hold_several(source))
 
@@ -133,17 +156,35 @@ class FileReader:
         content_hash = _hash(format_, hashlib.sha256(raw).hexdigest(), str(described or ""))
         return Origin(source, content_hash, format_, raw, description=described)
 
-    def _members(self, source: str, raw: bytes, depth: int) -> Iterator[Origin | Skipped]:
-        if depth >= _DEEPEST:
+    def _members(self, source: str, raw: bytes, opened: _Opened) -> Iterator[Origin | Skipped]:
+        if opened.depth >= _DEEPEST:
             raise DocumentError("lies too deep, in an archive in another; unpack it")
-        for member in self.openers.members(raw, self.largest * _MEBIBYTE):
-            if _is_passed_over(PurePosixPath(member.name).parts):
+        with opened.deeper():
+            for member in self.openers.members(raw, self.largest * _MEBIBYTE):
+                parts = PurePosixPath(member.name).parts
+                if _is_passed_over(parts):
+                    continue
+                if opened.left < 0:
+                    raise DocumentError(
+                        f"holds more than {_MOST_UNPACKED // _MEBIBYTE:,} MiB when it is unpacked; "
+                        "unpack it and ingest the folder"
+                    )
+                opened.left -= len(member.content) + _MEMBER
+                name = _stored("/".join((source, *parts)))
+                if member.why_not:
+                    yield Skipped(name, member.why_not, _may_hold_several(name))
+                else:
+                    yield from self._of_content(name, member.content, None, opened)
+
+    def _attached(self, source: str, raw: bytes, opened: _Opened) -> Iterator[Origin | Skipped]:
+        for name, content in self.openers.attached(raw):
+            inside = _stored(f"{source}/{name}")
+            if opened.depth >= _DEEPEST:
+                why = "lies too deep, in a mail in another; save it by itself"
+                yield Skipped(inside, why, _may_hold_several(inside))
                 continue
-            name = f"{source}/{member.name.strip('/')}"
-            if member.why_not:
-                yield Skipped(name, member.why_not, _may_hold_several(name))
-            else:
-                yield from self._of_content(name, member.content, None, depth + 1)
+            with opened.deeper():
+                yield from self._of_content(inside, content, None, opened)
 
     def _entries(self, file: str, text: str) -> Iterator[Origin | Skipped]:
         for number, line in enumerate(text.split("\n"), start=1):
@@ -153,7 +194,7 @@ class FileReader:
                 if isinstance(entry, str):
                     yield Skipped(where, entry)
                 else:
-                    name, title, body = entry
+                    name, title, body = _stored(entry[0]), _stored(entry[1]), entry[2]
                     content = body.encode(errors="replace")
                     content_hash = _hash("beir", title, body)
                     yield Origin(name, content_hash, "beir", content, title, is_entry=True)
@@ -184,6 +225,9 @@ def _found(root: Path) -> list[tuple[Path, str]]:
 
     for folder, folders, files in os.walk(root, onerror=tell):
         here = Path(folder)
+        if _INDEX in files:
+            folders.clear()
+            continue
         folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
         found += [
             (here / name, "is a link to a folder; give that folder itself to innoqa ingest")
@@ -197,8 +241,8 @@ def _found(root: Path) -> list[tuple[Path, str]]:
 
 def _is_passed_over(parts: tuple[str, ...]) -> bool:
     """Whether a path is hidden, or describes documents and is none."""
-    hidden = any(part.startswith(_HIDDEN) for part in parts)
-    return hidden or not parts or parts[-1].lower() in _NOT_DOCUMENTS
+    hidden = any(part.startswith(_HIDDEN) and part != ".." for part in parts)
+    return hidden or "".join(parts[-1:]).lower() in _NOT_DOCUMENTS
 
 
 def _why_not(path: Path) -> str:
@@ -209,6 +253,11 @@ def _why_not(path: Path) -> str:
             return "is a link that leads nowhere; delete it"
         return "cannot be read; see to its permissions"
     return "" if stat.S_ISREG(mode) else "is no regular file"
+
+
+def _stored(name: str) -> str:
+    """A name as it can be stored and shown: U+FFFD stands for what is not UTF-8."""
+    return _NOT_STORED.sub("\ufffd", name)
 
 
 def _may_hold_several(source: str) -> bool:

@@ -2,8 +2,11 @@
 
 import io
 import json
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 
 from innoqa.errors import DocumentError
@@ -24,16 +27,21 @@ READ = (
 )
 """The formats that are read, in words."""
 
+_PDF = re.compile(rb"(?:\A|[^ -~])%PDF-")  # no words about it
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of Microsoft's compound files
 _STREAMS = (
     ("EncryptedPackage", "is encrypted; save it without a password"),
     ("WordDocument", "is a Word document in the form of before 2007; save it as .docx"),
     ("PowerPoint Document", "is a presentation in the form of before 2007; save it as .pptx"),
     ("__properties_version1.0", "is an Outlook message; save it as .eml"),
+    ("Workbook", ""),
+    ("Book", ""),
 )
+"""What tells a compound file by the streams of its outermost level, and why it is not read."""
+
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _PAGE = re.compile(
-    rb"(?:\s|<\?xml[^>]{0,200}\?>|<!--.{0,5000}?-->)*<(?:!doctype\s+html|html)\b",
+    rb"(?>\s|<\?xml[^>]{0,200}\?>|<!--.{0,5000}?-->)*+<(?:!doctype\s+html|html)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _MAIL = re.compile(
@@ -53,7 +61,7 @@ def recognized(name: str, raw: bytes) -> str:
     """
     if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise DocumentError("empty")
-    if b"%PDF" in raw[:1024]:
+    if _PDF.search(raw[:1024]):
         return "pdf"
     if raw.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _of_archive(raw)
@@ -69,7 +77,8 @@ def _of_archive(raw: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             names = set(archive.namelist())
             kind = archive.read("mimetype")[:200] if _is_small(archive, "mimetype") else b""
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError,
+            RuntimeError, LookupError) as error:  # fmt: skip
         raise DocumentError(f"is a damaged ZIP file or office document ({error})") from None
     if kind.startswith(b"application/epub+zip"):
         return "epub"
@@ -94,12 +103,25 @@ def _is_small(archive: zipfile.ZipFile, name: str) -> bool:
 
 
 def _of_compound(raw: bytes) -> str:
+    streams = _streams(raw)
     for stream, why in _STREAMS:
-        if stream.encode("utf-16-le") in raw:
-            raise DocumentError(why)
-    if "Workbook".encode("utf-16-le") in raw or "Book".encode("utf-16-le") in raw:
-        return "old workbook"
+        if stream in streams:
+            if why:
+                raise DocumentError(why)
+            return "old workbook"
     raise DocumentError("is an office file of before 2007 that is not read; save it anew")
+
+
+def _streams(raw: bytes) -> set[str]:
+    """The streams of a compound file that lie in no other object, such as a table in a text."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(raw)) as file:
+            return {path[0] for path in file.listdir() if len(path) == 1}
+    except (OSError, ValueError, LookupError, AttributeError, TypeError, struct.error,
+            RecursionError):  # fmt: skip
+        return {stream for stream, _ in _STREAMS if stream.encode("utf-16-le") in raw}
 
 
 def _of_text(suffix: str, raw: bytes) -> str:

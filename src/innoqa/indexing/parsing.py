@@ -12,6 +12,7 @@ from innoqa.indexing.origins import Format, Origin
 from innoqa.markup import Converted, Metadata
 
 _TEXTS = ("markdown", "plain", "beir")
+_UNREADABLE_NAME = "its name is not UTF-8, so it is cited by another; rename it"
 
 
 class Structure(Protocol):
@@ -75,6 +76,8 @@ class DocumentParser:
             raise DocumentError(f"is of a format that is not read here ({origin.format})")
         if origin.description is not None:
             document = origin.description.applied(document)
+        if "\ufffd" in origin.source:
+            document = replace(document, gaps=(*document.gaps, _UNREADABLE_NAME))
         return document
 
     def _text(self, origin: Origin, document_id: str) -> Document:
