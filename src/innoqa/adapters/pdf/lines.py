@@ -102,7 +102,7 @@ def words_of(row: Sequence[Word]) -> str:
 def _touch(before: Word, word: Word) -> bool:
     """Whether no space stands between two words."""
     gap = word.x0 - before.x1
-    if word.glued:
+    if word.glued or word.text[0] in ",.;:!?)]’":
         return gap < 0.25 * word.size
     han = HAN.fullmatch(before.text[-1:]) and HAN.fullmatch(word.text[:1])
     return bool(han) and gap < 0.6 * word.size
