@@ -2,12 +2,20 @@
 
 import csv
 import json
+import os
+import shutil
+import socket
+import tempfile
+import time
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.adapters.test_archive import packed
 
+from innoqa.adapters.files import FileReader
 from innoqa.chunking import PassageSize, prose_passages
 from innoqa.domain import Corpus
 from innoqa.errors import DocumentError
@@ -509,3 +517,209 @@ def test_a_broken_corpus_toml_is_an_error_that_names_it(reader, tmp_path, toml):
     write(tmp_path, {"corpus.toml": toml})
     with pytest.raises(DocumentError, match=r"corpus\.toml"):
         reader.corpus(tmp_path)
+
+
+def found(reader, root):
+    """{source: "" or why it is not read} in the order in which they come."""
+    return {o.source: getattr(o, "reason", "") for o in reader.origins(root)}
+
+
+def test_what_is_no_file_is_told_and_nothing_waits_for_it(reader, tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(os.path.relpath(tmp_path / "socket.txt"))
+        assert found(reader, tmp_path) == {
+            "pipe.txt": "is no regular file",
+            "socket.txt": "is no regular file",
+        }
+    assert found(reader, tmp_path / "pipe.txt") == {"pipe.txt": "is no regular file"}
+
+
+def test_links_to_files_are_read_and_others_told(reader, tmp_path):
+    write(tmp_path, {"docs/a.md": "A.", "elsewhere/b.md": "B."})
+    docs = tmp_path / "docs"
+    (docs / "file.md").symlink_to(tmp_path / "elsewhere" / "b.md")
+    (docs / "nowhere.md").symlink_to("gone.md")
+    (docs / "self.md").symlink_to("self.md")
+    (docs / "folder").symlink_to(tmp_path / "elsewhere")
+    (docs / "around").symlink_to(docs)
+    folder = "is a link to a folder; give that folder itself to innoqa ingest"
+    nowhere = "is a link that leads nowhere; delete it"
+    assert found(reader, docs) == {
+        "a.md": "", "around": folder, "file.md": "", "folder": folder,
+        "nowhere.md": nowhere, "self.md": nowhere,
+    }  # fmt: skip
+    assert found(reader, docs / "folder") == {"b.md": ""}
+    assert [one.several for one in reader.origins(docs) if isinstance(one, Skipped)] == [
+        True, True, False, False
+    ]  # fmt: skip
+
+
+def test_files_and_folders_without_permission_are_told_and_the_rest_read(reader):
+    """In a child with the rights of nobody, since all is open to root."""
+    root = Path(tempfile.mkdtemp())
+    root.chmod(0o755)
+    try:
+        write(root, {"a.md": "A.", "b.md": "B.", "closed/c.md": "C.", "listed/d.md": "D."})
+        for name, mode in (("b.md", 0), ("closed", 0), ("listed", 0o444)):
+            (root / name).chmod(mode)
+        told = as_nobody(lambda: list(found(reader, root).items()))
+    finally:
+        (root / "closed").chmod(0o700)
+        shutil.rmtree(root)
+    assert told == [
+        ["a.md", ""],
+        ["b.md", "cannot be read: Permission denied"],
+        ["closed", "cannot be read: Permission denied"],
+        ["listed/d.md", "cannot be read; see to its permissions"],
+    ]
+
+
+def as_nobody(work):
+    """What a call gives in a child process that has no rights."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            if not os.getuid():
+                os.setgroups([])
+                os.setuid(65534)
+            os.write(writing, json.dumps(work()).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as said:
+        text = said.read()
+    os.waitpid(child, 0)
+    return json.loads(text)
+
+
+def test_a_name_that_is_not_utf8_is_replaced_and_told(read, tmp_path):
+    write(
+        tmp_path, {os.fsdecode(b"caf\xe9/r\xe9sum\xe9.md"): "Text.", os.fsdecode(b"\xff.py"): "x"}
+    )
+    documents, skipped = read({"a.md": "A."})
+    assert list(documents) == ["a.md", "caf\ufffd/r\ufffdsum\ufffd.md"]
+    (gap,) = documents["caf\ufffd/r\ufffdsum\ufffd.md"].gaps
+    assert gap == "its name is not UTF-8, so it is cited by another; rename it"
+    assert documents["a.md"].gaps == ()
+    assert list(skipped) == ["\ufffd.py"]
+
+
+def test_a_root_whose_name_is_not_utf8_is_an_error(reader, tmp_path):
+    root = tmp_path / os.fsdecode(b"caf\xe9")
+    write(root, {"a.md": "A."})
+    with pytest.raises(DocumentError, match="caf\ufffd has a name that is not UTF-8; rename it"):
+        reader.corpus(root)
+
+
+def test_half_signs_in_a_collection_can_be_stored(read):
+    documents, _ = read(
+        {"c.jsonl": '{"_id": "d\\ud83d", "title": "T\\ude00", "text": "\\udfffOne."}'}
+    )
+    (document,) = documents.values()
+    assert (document.source, document.title, document.text) == ("d\ufffd", "T\ufffd", "?One.")
+
+
+def test_a_file_larger_than_the_limit_is_told_by_its_size_without_being_read(reader, tmp_path):
+    with (tmp_path / "a.md").open("wb") as file:
+        file.truncate(2 << 30)
+    started = time.monotonic()
+    (told,) = reader.origins(tmp_path)
+    assert time.monotonic() - started < 1
+    assert told.reason == (
+        "is larger than 200 MiB (2,048 MiB); cut it into smaller files, or set INNOQA_READ_SIZE "
+        "higher"
+    )
+
+
+def test_an_index_among_the_documents_is_none_of_them(reader, tmp_path):
+    write(
+        tmp_path, {"a.md": "A.", "my/innoqa.sqlite": b"SQLite", "my/generations/x/words.txt": "x"}
+    )
+    assert found(reader, tmp_path) == {"a.md": ""}
+
+
+def test_the_files_of_an_archive_are_named_by_their_way_in_it(read):
+    inner = packed(("b.md", "B."), ("c.docx", b"PK"))
+    documents, skipped = read({
+        "year.zip": packed(("2019/a.md", "A."), ("2019/inner.zip", inner), ("../e.md", "E."),
+                           ("__MACOSX/._a.md", "x"), (".hidden", "x"), ("README.md", "x"),
+                           ("./d.md", "D."), ("empty.md", "")),
+        "plain.bin": packed(("f.txt", "F.")),
+    })  # fmt: skip
+    assert sorted(documents) == [
+        "plain.bin/f.txt", "year.zip/2019/a.md", "year.zip/2019/inner.zip/b.md", "year.zip/d.md"
+    ]  # fmt: skip
+    assert list(skipped) == ["year.zip/../e.md", "year.zip/2019/inner.zip/c.docx",
+                             "year.zip/empty.md"]  # fmt: skip
+    assert skipped["year.zip/../e.md"].startswith("has a name that leads out of its archive")
+    assert skipped["year.zip/2019/inner.zip/c.docx"].startswith("is of another format")
+    assert skipped["year.zip/empty.md"] == "empty"
+
+
+def test_archives_in_archives_are_opened_to_a_depth(read):
+    raw = packed(("a.md", "A."))
+    for number in range(2):
+        raw = packed((f"{number}.zip", raw))
+    documents, skipped = read({"x.zip": raw})
+    assert (list(documents), skipped) == (["x.zip/1.zip/0.zip/a.md"], {})
+    documents, skipped = read({"x.zip": packed(("2.zip", raw), ("z.md", "Z."))})
+    assert list(documents) == ["x.zip/z.md"]
+    assert skipped == {
+        "x.zip/2.zip/1.zip/0.zip": "lies too deep, in an archive in another; unpack it"
+    }
+
+
+def test_all_that_one_file_unpacks_to_is_bounded(reader, tmp_path):
+    inner = packed(*((f"{n}.md", bytes(range(256)) * 1200) for n in range(5)))
+    write(tmp_path, {"x.zip": packed(("a.zip", inner), ("b.zip", inner)), "y.md": "Y."})
+    reasons = found(FileReader(reader.openers, 1, unpacked=1), tmp_path)
+    full = "holds more than 1 MiB when it is unpacked; unpack it and ingest the folder"
+    assert [source for source, why in reasons.items() if why == full] == ["x.zip/a.zip", "x.zip"]
+    assert list(reasons)[-1] == "y.md"
+
+
+def mail(*attached, text="Text."):
+    parts = [f"Content-Type: text/plain\n\n{text}\n"]
+    for name, content in attached:
+        kind = "message/rfc822" if name.endswith(".eml") else "text/csv"
+        parts.append(
+            f'Content-Type: {kind}; name="{name}"\n'
+            f'Content-Disposition: attachment; filename="{name}"\n\n{content}\n'
+        )
+    sign = f"=={abs(hash(tuple(parts)))}"
+    body = "".join(f"--{sign}\n{part}\n" for part in parts)
+    return (
+        "From: a@example.org\nTo: b@example.org\nSubject: Parks\nMIME-Version: 1.0\n"
+        f'Content-Type: multipart/mixed; boundary="{sign}"\n\n{body}--{sign}--\n'
+    )
+
+
+def test_what_is_attached_to_a_mail_is_a_document_of_its_own(read):
+    documents, skipped = read({"a.eml": mail(("b.csv", "city,firms\nOslo,3"))})
+    assert {source: d.media_type for source, d in documents.items()} == {
+        "a.eml": "email",
+        "a.eml/b.csv": "table",
+    }
+    assert skipped == {}
+
+
+def test_mails_in_mails_are_opened_to_a_depth_and_what_lies_deeper_told(read):
+    raw = mail(("deep.csv", "city,firms\nOslo,3"))
+    for _ in range(3):
+        raw = mail(("in.eml", raw))
+    documents, skipped = read({"a.eml": raw})
+    assert len(documents) == 4
+    (source,) = skipped
+    assert source.endswith("/deep.csv")
+    assert skipped[source] == "lies too deep, in a mail in another; save it by itself"
+
+
+def test_a_file_that_grows_beyond_the_limit_of_its_archive_is_told(reader, tmp_path):
+    write(tmp_path, {"a.zip": packed(("b.md", os.urandom(3 << 20)), ("c.md", "C."))})
+    small = FileReader(reader.openers, 4)
+    assert found(FileReader(reader.openers, 1), tmp_path)["a.zip"].startswith(
+        "is larger than 1 MiB"
+    )
+    assert list(found(small, tmp_path)) == ["a.zip/b.md", "a.zip/c.md"]

@@ -25,7 +25,6 @@ _DESCRIBED = ("delimited", "workbook", "old workbook")
 _COLLECTIONS = (".zip", ".jsonl", ".ndjson", ".eml", ".mbox")
 _DEEPEST = 3  # archives in archives, mails in mails
 _MEBIBYTE = 1 << 20
-_MOST_UNPACKED = 4 << 30  # bytes of one file, with what lies in archives in it
 _MEMBER = 4096  # bytes that a member counts for at least
 _NOT_STORED = re.compile("[\ud800-\udfff]")  # bytes of a name that is not UTF-8, and half signs
 
@@ -60,8 +59,8 @@ class Openers:
 class _Opened:
     """How deep in a file the reading is, and how many bytes of it may still be unpacked."""
 
+    left: int
     depth: int = 0
-    left: int = _MOST_UNPACKED
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
@@ -74,10 +73,15 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True)
 class FileReader:
-    """Finds the documents under a path that a user names; files of up to ``largest`` MiB."""
+    """Finds the documents under a path that a user names.
+
+    A file, or one in an archive, has up to ``largest`` MiB; all that is unpacked of one, with what
+    lies in archives in it, up to ``unpacked``.
+    """
 
     openers: Openers
     largest: int = 200
+    unpacked: int = 4096
 
     def corpus(self, root: Path) -> Corpus:
         """How the owner of a folder describes it, from its ``corpus.toml`` where there is one."""
@@ -108,11 +112,11 @@ class FileReader:
         Hidden files, ``README.md`` and descriptions are passed over; any other file that is not
         read is reported as Skipped. In sources, U+FFFD stands for what is not UTF-8.
         """
-        base = root.parent if root.is_file() else root
-        for path, why in _found(root):
+        base = root if root.is_dir() else root.parent
+        for path, why, is_folder in _found(root):
             source = _stored(path.relative_to(base).as_posix())
             if why:
-                yield Skipped(source, why, several=path.is_dir())
+                yield Skipped(source, why, is_folder or _may_hold_several(source))
             else:
                 yield from self._of_file(path, source)
 
@@ -126,7 +130,7 @@ class FileReader:
         except OSError as error:
             yield Skipped(source, f"cannot be read: {error.strerror}", _may_hold_several(source))
             return
-        yield from self._of_content(source, raw, path, _Opened())
+        yield from self._of_content(source, raw, path, _Opened(self.unpacked * _MEBIBYTE))
 
     def _too_large(self, size: int) -> str:
         return (
@@ -166,7 +170,7 @@ class FileReader:
                     continue
                 if opened.left < 0:
                     raise DocumentError(
-                        f"holds more than {_MOST_UNPACKED // _MEBIBYTE:,} MiB when it is unpacked; "
+                        f"holds more than {self.unpacked:,} MiB when it is unpacked; "
                         "unpack it and ingest the folder"
                     )
                 opened.left -= len(member.content) + _MEMBER
@@ -214,14 +218,17 @@ def _entry(line: str) -> tuple[str, str, str] | str:
     return name, title, body
 
 
-def _found(root: Path) -> list[tuple[Path, str]]:
-    """The files under a path, each with "" or why it cannot be read, by path."""
+def _found(root: Path) -> list[tuple[Path, str, bool]]:
+    """What lies under a path, by path: each with "" or why it is not read, and if it is a folder.
+
+    Of folders, only those are given that are not read.
+    """
     if not root.is_dir():
-        return [(root, _why_not(root))]
-    found: list[tuple[Path, str]] = []
+        return [(root, _why_not(root), False)]
+    found: list[tuple[Path, str, bool]] = []
 
     def tell(error: OSError) -> None:
-        found.append((Path(error.filename), f"cannot be read: {error.strerror}"))
+        found.append((Path(error.filename), f"cannot be read: {error.strerror}", True))
 
     for folder, folders, files in os.walk(root, onerror=tell):
         here = Path(folder)
@@ -230,13 +237,20 @@ def _found(root: Path) -> list[tuple[Path, str]]:
             continue
         folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
         found += [
-            (here / name, "is a link to a folder; give that folder itself to innoqa ingest")
+            (here / name, "is a link to a folder; give that folder itself to innoqa ingest", True)
             for name in folders
-            if (here / name).is_symlink()
+            if _is_link(here / name)
         ]
         kept = (name for name in files if not _is_passed_over((name,)))
-        found += [(here / name, _why_not(here / name)) for name in kept]
+        found += [(here / name, _why_not(here / name), False) for name in kept]
     return sorted(found)
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # of a folder whose files cannot be reached; it is told when it is opened
+        return False
 
 
 def _is_passed_over(parts: tuple[str, ...]) -> bool:
@@ -248,10 +262,12 @@ def _is_passed_over(parts: tuple[str, ...]) -> bool:
 def _why_not(path: Path) -> str:
     try:
         mode = path.stat().st_mode
-    except OSError:
+    except PermissionError:
+        return "cannot be read; see to its permissions"
+    except OSError as error:
         if path.is_symlink():
             return "is a link that leads nowhere; delete it"
-        return "cannot be read; see to its permissions"
+        return f"cannot be read: {error.strerror}"
     return "" if stat.S_ISREG(mode) else "is no regular file"
 
 
