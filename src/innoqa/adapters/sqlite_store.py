@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -220,6 +221,10 @@ class SqliteStore:
             rows = self._connection.execute(_among("SELECT key FROM vectors WHERE key", part), part)
             present.update(key for (key,) in rows)
         return set(keys) - present
+
+    def vector_keys(self) -> frozenset[bytes]:
+        """Every key that has vectors."""
+        return frozenset(key for (key,) in self._connection.execute("SELECT key FROM vectors"))
 
     def put_vectors(self, vectors: Mapping[bytes, Vectors]) -> None:
         """Keep matrices of shape (1 + sentences, dimensions) in half precision."""
@@ -439,7 +444,9 @@ class Catalog:
             " FROM documents ORDER BY body ->> 'title' COLLATE NOCASE, body ->> 'source'"
         )
         for *plain, authors, date, gaps in found:
-            yield IndexedDocument(*plain, tuple(json.loads(authors)), date, tuple(json.loads(gaps)))
+            known = IndexedDocument(*plain)
+            lists = {"authors": tuple(json.loads(authors)), "gaps": tuple(json.loads(gaps))}
+            yield replace(known, date=date, **lists)
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """The passages of a document, texts first, then the rows of its tables."""
