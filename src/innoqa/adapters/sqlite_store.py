@@ -445,8 +445,8 @@ class Catalog:
         )
         for *plain, authors, date, gaps in found:
             known = IndexedDocument(*plain)
-            lists = {"authors": tuple(json.loads(authors)), "gaps": tuple(json.loads(gaps))}
-            yield replace(known, date=date, **lists)
+            written, left = tuple(json.loads(authors)), tuple(json.loads(gaps))
+            yield replace(known, authors=written, date=date, gaps=left)
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """The passages of a document, texts first, then the rows of its tables."""
