@@ -6,7 +6,9 @@ never embedded twice. What questions read (``generations``) is derived from this
 
 import hashlib
 import json
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from copy import copy
@@ -73,24 +75,27 @@ class SqliteStore:
         if not to_read:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
         try:
-            self._connection = self._open(to_read)
+            self._connection = self._open(self._copied() if to_read else path)
         except sqlite3.DatabaseError as error:
             raise IndexBroken(
                 f"{path} is not a database that can be read ({error}). "
                 "Move the index folder away and ingest again."
             ) from error
 
-    def _open(self, to_read: bool) -> sqlite3.Connection:
-        if to_read:
-            connection = sqlite3.connect(":memory:", isolation_level=None)
-            if self._path.is_file():  # a copy, so that one of an earlier schema can be read too
-                with closing(
-                    sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)
-                ) as stored:
-                    stored.backup(connection)
-        else:
-            connection = sqlite3.connect(self._path, isolation_level=None)
+    def _copied(self) -> Path:
+        """A copy of the file elsewhere, with what a killed ingest left to be undone."""
+        self._copy = tempfile.TemporaryDirectory()
+        copy = Path(self._copy.name) / self._path.name
+        for ending in ("", "-journal"):
+            stored = self._path.with_name(self._path.name + ending)
+            if stored.is_file():
+                shutil.copyfile(stored, copy.with_name(stored.name))
+        return copy
+
+    def _open(self, path: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, isolation_level=None)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -113,6 +118,8 @@ class SqliteStore:
     def close(self) -> None:
         """Close the file; the store must not be used afterwards."""
         self._connection.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     def fingerprint(self) -> str:
         """What the stored passages were made with; empty in a new store."""
