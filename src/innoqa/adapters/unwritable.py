@@ -19,7 +19,9 @@ _SAID_FULL = re.compile(
     re.IGNORECASE,
 )
 _SAID_READ_ONLY = re.compile(r"read-?only (database|file system)", re.IGNORECASE)
-_SAID_WRITE = re.compile(r"disk i/o error|unable to open database file", re.IGNORECASE)
+_SAID_WRITE = re.compile(
+    r"disk i/o error|unable to open database file|error in compaction", re.IGNORECASE
+)
 
 
 @contextmanager
