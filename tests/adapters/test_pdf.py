@@ -11,7 +11,7 @@ from PIL import Image
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
-from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -519,3 +519,15 @@ def test_each_page_break_starts_a_page():
     story = [Paragraph("One.", BODY), PageBreak(), Paragraph("Two.", BODY)]
     converted = read_pdf(report(story))
     assert converted.markdown[converted.pages[1] :].startswith("Two.")
+
+
+def test_a_heading_below_a_centred_title_of_its_size_is_no_part_of_it():
+    styles = getSampleStyleSheet()
+    made = report(
+        [
+            Paragraph("Innovation in Oulu", styles["Title"]),
+            Paragraph("Summary", styles["Heading1"]),
+            Paragraph("The village of technology was built in 1982.", styles["BodyText"]),
+        ]
+    )
+    assert read_pdf(made).markdown.startswith("# Innovation in Oulu\n\n## Summary\n\n")

@@ -139,7 +139,7 @@ def _set_off(line: Line, lines: list[Line], body: Body) -> bool:
         return False  # centred
     goes_on = line.text[:1].islower() and not _ENDED.search(before.text)
     if goes_on or large:
-        return False
+        return large and not goes_on and shift < -0.8  # a heading below a centred title
     if shift > 0.8 and not (len(lines) == 1 and _ITEM.match(before.text)):
         return True
     if shift < -0.8 and len(lines) > 1:
