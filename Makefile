@@ -4,6 +4,7 @@ PYTHON ?= python3
 INDEX ?= .innoqa/index
 PORT ?= 8501
 TABLES ?=
+KILLS ?= 200
 BENCH ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 PROJECT := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat test check eval bench screenshots reader calibrate clean chromium
+.PHONY: help install chat test check eval bench kills screenshots reader calibrate clean chromium
 
 help:  ## List what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -42,6 +43,9 @@ bench: $(VENV)/.bench $(VENV)/.test chromium  ## Measure ranking, speed, the pag
 	$(BIN)/python eval/page_bench.py --index $(INDEX)
 	$(BIN)/python eval/tables_bench.py $(foreach set,$(TABLES),--set $(set))
 	$(if $(BENCH),$(BIN)/python eval/follow_ups_bench.py $(BENCH))
+
+kills: $(VENV)/.test  ## Kill ingests at random moments and compare what the next one makes (KILLS=200)
+	$(BIN)/python -m tests.killed_ingests $(KILLS)
 
 screenshots: $(VENV)/.test chromium  ## Take the pictures of the page that the README shows
 	$(BIN)/innoqa ingest corpus --index $(INDEX)
