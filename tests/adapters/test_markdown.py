@@ -293,3 +293,10 @@ def test_a_line_that_reads_like_prose_is_no_heading(line):
 def test_plain_text_that_looks_like_markdown_loses_no_words(text):
     found = " ".join(words(f"Title\n\nFirst.\n\n{text}", parse_plain))
     assert all(word in found for word in text.split())
+
+
+def test_sentences_that_are_strong_together_read_without_signs_each_by_itself():
+    assert readable("**Table 1.") == "Table 1."
+    assert readable("Firms of Oulu** and more") == "Firms of Oulu and more"
+    assert readable(r"2\*\*3 and **4**") == "2**3 and 4"
+    assert readable("`2**3`") == "2**3"

@@ -70,7 +70,10 @@ def parse_plain(text: str) -> Structure:
 
 def readable(markdown: str) -> str:
     """A Markdown fragment as it reads: no markers, emphasis, link targets, images or HTML."""
-    (inline,) = _MARKDOWN.parseInline(_MARKER.sub("", markdown)) or (None,)
+    markdown = _MARKER.sub("", markdown)
+    if markdown.count("**") % 2 and "`" not in markdown:
+        markdown = markdown.replace("**", "")  # a sentence of several that are strong together
+    (inline,) = _MARKDOWN.parseInline(markdown) or (None,)
     if inline is None:
         return ""
     words = "".join(_words(token) for token in inline.children or ())
