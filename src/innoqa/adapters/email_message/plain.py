@@ -6,7 +6,6 @@ Where quotes and answers take turns, each quoted line keeps its sign.
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 from innoqa.markup import MarkdownWriter, one_line
 
@@ -19,7 +18,9 @@ _DEEPEST = 20  # quotes in quotes
 _LONGEST_LINE = 300  # characters of one that tells whose the quoted words are
 _SIGNED = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+:.*\n)*\n?")
 _SIGNATURE = re.compile(r"-----BEGIN PGP SIGNATURE-----[^-]*(?:-----END PGP SIGNATURE-----)?")
-_UNSEEN = frozenset({"script", "style", "head", "title", "template"})
+_BLANKS = re.compile(r"\s+")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNSEEN = ("script", "style", "head", "title", "template")
 _BREAKS = frozenset({"br", "tr", "li", "dt", "dd"})
 _BLOCKS = frozenset("p div table ul ol dl h1 h2 h3 h4 h5 h6 blockquote pre hr section".split())
 
@@ -66,43 +67,29 @@ def as_markdown(text: str) -> str:
     return writer.text
 
 
-def as_lines(html: str) -> str:
+def as_lines(page: str) -> str:
     """All words of a web page, its blocks apart, whatever they are there for."""
-    reader = _Lines()
-    reader.feed(html)
-    reader.close()
-    return "".join(reader.words)
+    from lxml import etree, html
+
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = html.document_fromstring(_CONTROLS.sub("", page).encode(), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError, ValueError):
+        return ""
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    words: list[str] = []
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        words.append(_break(event, element.tag))
+        words.append(_BLANKS.sub(" ", (element.text if event == "start" else element.tail) or ""))
+    return "".join(words)
 
 
-class _Lines(HTMLParser):
-    """Gathers the words of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self._unseen = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 (the base class's)
-        if tag in _UNSEEN and not self._unseen:
-            self._unseen = tag
-        self._break(tag)
-        if tag == "li":
-            self.words.append("- ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in (self._unseen, "html"):
-            self._unseen = ""
-        self._break(tag)
-        if tag in ("td", "th"):
-            self.words.append("    ")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.words.append(re.sub(r"\s+", " ", data))
-
-    def _break(self, tag: str) -> None:
-        if tag in _BREAKS or tag in _BLOCKS:
-            self.words.append("\n" if tag in _BREAKS else "\n\n")
+def _break(event: str, tag: str) -> str:
+    if tag in ("td", "th"):
+        return "    " * (event == "end")
+    if tag in _BREAKS:
+        return ("\n" if event == "start" else "") + "- " * (tag == "li" and event == "start")
+    return "\n\n" if tag in _BLOCKS else ""
 
 
 def _without_quote(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -136,7 +123,7 @@ def _without_last_line(lines: list[str]) -> tuple[list[str], str]:
 
 def _write(lines: list[str], writer: MarkdownWriter) -> None:
     lists = False
-    for line in _whole(lines):
+    for line in filter(str.strip, _whole(lines)):
         item = _ITEM.match(line)
         if lists and not item:
             writer.end_list()
@@ -154,23 +141,28 @@ def _write(lines: list[str], writer: MarkdownWriter) -> None:
 
 def _whole(lines: list[str]) -> Iterator[str]:
     """The lines, those joined that only a limit of width had parted."""
-    whole, last = "", ""
+    parts: list[str] = []
+    last = ""
     for line in lines:
-        if whole and _goes_on(last, line):
+        if parts and _goes_on(last, line):
             words = line.lstrip("> ") if _QUOTED.match(line) else line.strip()
-            space = "" if _WIDE.match(whole[-1:]) and _WIDE.match(words) else " "
-            whole = whole.rstrip() + space + words
+            parts[-1] = parts[-1].rstrip()
+            parts += ["" if _WIDE.match(parts[-1][-1:]) and _WIDE.match(words) else " ", words]
         else:
-            if whole:
-                yield whole
-            whole = line if line.strip() else ""
+            yield "".join(parts)
+            parts = [line]
         last = line
-    if whole:
-        yield whole
+    yield "".join(parts)
 
 
 def _goes_on(last: str, line: str) -> bool:
-    if not line.strip() or _ITEM.match(line) or _RULE.fullmatch(line) or _RULE.fullmatch(last):
+    if (
+        not last.strip()
+        or not line.strip()
+        or _ITEM.match(line)
+        or _RULE.fullmatch(line)
+        or _RULE.fullmatch(last)
+    ):
         return False
     if bool(_QUOTED.match(last)) != bool(_QUOTED.match(line)) or not line.strip("> "):
         return False
