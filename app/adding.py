@@ -78,7 +78,8 @@ def confirm(document: IndexedDocument, settings: Settings) -> None:
     """Ask whether a document shall go, and say what becomes of its file."""
     is_ours = document.id in bootstrap.uploaded(settings)
     fate = (
-        "It was added on this page: its file is deleted with it."
+        f"It was added on this page: the file {document.source.partition('/')[0]} is deleted, "
+        "with all that it holds."
         if is_ours
         else "Its file stays where it is. It comes back when its folder is ingested again."
     )

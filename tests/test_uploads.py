@@ -1,9 +1,11 @@
 """Adding files beside the index and taking documents out of it, with all its real parts."""
 
+import io
 import json
 import signal
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -389,3 +391,25 @@ def test_a_removal_that_was_not_published_is_by_the_next_one(filled):
     with pytest.raises(DocumentError, match="is not in"):
         remove(filled, "oslo.md")
     assert sources(filled) == ["sub/bergen.md"]
+
+
+def test_an_archive_is_kept_whole_and_its_documents_go_together(filled):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("molde.md", MOLDE)
+        archive.writestr("more/moss.md", "# Moss\n\nThe glassworks of Moss closed in 1999.\n")
+        archive.writestr("photo.png", b"\x89PNG\r\n\x1a\n")
+    received = receive(filled, ("towns.zip", packed.getvalue()))
+    assert [one.outcome for one in received.uploads] == ["added"]
+    assert (received.report.added, len(received.report.skipped)) == (2, 1)
+    assert kept(filled) == ("towns.zip",)
+    remove(filled, "towns.zip/molde.md")
+    assert kept(filled) == ()
+    assert sources(filled) == ["oslo.md", "sub/bergen.md"]
+
+
+def test_a_file_of_the_content_of_a_kept_one_is_told(filled):
+    receive(filled, ("molde.md", MOLDE))
+    (again,) = receive(filled, ("copy.md", MOLDE)).uploads
+    assert (again.outcome, again.why) == ("skipped", "has the same content as molde.md")
+    assert kept(filled) == ("molde.md",)

@@ -17,6 +17,7 @@ class Folder(Protocol):
     @property
     def path(self) -> Path: ...
     def holds(self, name: str, content: bytes) -> bool: ...
+    def copy_of(self, content: bytes) -> str: ...
     def names(self) -> tuple[str, ...]: ...
     def name_for(self, given: str) -> str: ...
     def incoming(self) -> AbstractContextManager[Path]: ...
@@ -84,16 +85,19 @@ class Uploads:
     def remove(self, names: Sequence[str], progress: Progress) -> Report:
         """Take documents out of the index; a file of the upload folder among them is deleted.
 
-        Names are those of ``Indexer.named``, and raise as there and as in ``Indexer.remove``.
+        With it go the other documents that it holds, where it is an archive or a mail. Names are
+        those of ``Indexer.named``, and raise as there and as in ``Indexer.remove``.
         """
         with self.indexer.publisher.writing():
             self.indexer.remove([], progress)  # what an earlier removal did not live to publish
             found = {one.id: one for name in names for one in self.indexer.named(name)}
             own = self.indexer.name_of(self.folder.path)
-            for one in found.values():
+            files = {one.source.partition("/")[0] for one in found.values() if one.root == own}
+            for file in files:
+                beside = self.indexer.named(str(self.folder.path / file))
+                found |= {one.id: one for one in beside}
                 # Before the document goes: whoever is killed between leaves it to the next ingest.
-                if one.root == own:
-                    self.folder.drop(one.source)
+                self.folder.drop(file)
             return self.indexer.remove(list(found.values()), progress)
 
     def _judged(self, path: Path, given: str, content: bytes, is_replacing: bool) -> Upload:
@@ -101,6 +105,8 @@ class Uploads:
         name = path.name
         if self.folder.holds(name, content):
             return Upload(given, name, "unchanged", "the same file is there already")
+        if copy := self.folder.copy_of(content):
+            return Upload(given, name, "skipped", f"has the same content as {copy}")
         is_held = name in self.folder.names()
         if is_held and not is_replacing:
             return Upload(given, name, "skipped", "another file of this name is there")

@@ -180,7 +180,7 @@ def test_a_document_is_added_asked_replaced_and_removed(browser: Browser, own_ad
         document_of(visit, "The marina")
         page.get_by_role("button", name="Remove …").click()
         dialog = page.get_by_role("dialog")
-        expect(dialog).to_contain_text("its file is deleted with it")
+        expect(dialog).to_contain_text("is deleted, with all that it holds")
         dialog.get_by_role("button", name="Remove", exact=True).click()
         expect(panel).to_contain_text("The marina is removed.", timeout=INGEST_WITHIN)
         go(visit, "Chat")

@@ -46,6 +46,11 @@ class UploadFolder:
         path = self.path / name
         return path.is_file() and path.read_bytes() == content
 
+    def copy_of(self, content: bytes) -> str:
+        """The name of a kept file of this content, "" where there is none."""
+        alike = (n for n in self.names() if (self.path / n).stat().st_size == len(content))
+        return next((name for name in alike if self.holds(name, content)), "")
+
     def name_for(self, given: str) -> str:
         """The name that a file of the given name is kept under: that of a kept one, or a safe one.
 

@@ -226,16 +226,21 @@ class Indexer:
         return found
 
     def why_unread(self, path: Path) -> str:
-        """Why a file cannot be read as one document; "" where it can."""
-        origins = list(self.reader.origins(path))
-        for one in origins:
-            if isinstance(one, Skipped):
-                return one.reason
-        if [one.source for one in origins] != [path.name]:
-            return "holds several documents, or none; innoqa ingest reads such a file"
-        orders = [Order("", origin) for origin in origins if isinstance(origin, Origin)]
-        outcomes = [outcome for _, outcome in self.prepare(orders)]
-        return "".join(one.reason for one in outcomes if isinstance(one, Failed))
+        """Why nothing of a file, be it an archive or mail, can be read; "" where something can.
+
+        A collection whose documents have names of their own is left to ``ingest``: they could not
+        be told from others.
+        """
+        found = list(self.reader.origins(path))
+        if any(one.source.partition("/")[0] != path.name for one in found):
+            return "holds documents of other names; innoqa ingest reads such a file"
+        orders = [Order("", one) for one in found if isinstance(one, Origin)]
+        reasons = [one.reason for one in found if isinstance(one, Skipped)]
+        for _, outcome in self.prepare(orders):
+            if isinstance(outcome, Prepared):
+                return ""
+            reasons.append(outcome.reason)
+        return next(iter(reasons), "holds no document")
 
     def _bring_out(self, report: Report, progress: Progress) -> None:
         """Publish what is stored, where that is not what is published; nothing, if it is empty."""
