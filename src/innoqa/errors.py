@@ -10,6 +10,8 @@
     ├── IndexBusy         another ingest holds the index
     ├── IndexBroken       an index whose files do not agree
     ├── IndexUnwritable   an index folder that cannot be written
+    ├── VectorServerError a Chroma server that cannot be asked
+    ├── ClusterError      a Ray cluster that cannot do its work
     ├── ConversationsError  kept conversations that cannot be read or written
     └── QuestionError     a question or batch line that cannot be answered
 
@@ -55,6 +57,14 @@ class IndexBroken(InnoqaError):
 
 class IndexUnwritable(InnoqaError):
     """The index folder cannot be written: its disk is full or read-only, or others own it."""
+
+
+class VectorServerError(InnoqaError):
+    """The Chroma server that keeps an index's vectors is down, too slow, or refuses."""
+
+
+class ClusterError(InnoqaError):
+    """The Ray cluster that was given documents to prepare cannot do so."""
 
 
 class ConversationsError(InnoqaError):

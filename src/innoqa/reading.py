@@ -141,10 +141,15 @@ class Workers:
             raise DocumentError(str(failed)) from None
 
 
-@lru_cache
 def workers(how: Recipe, limits: worker_pool.Limits) -> Workers:
-    """Workers of a kind, as many as there are processors; this process keeps them until it ends."""
+    """As many workers as there are processors."""
     count = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2, 8)
+    return some_workers(how, limits, count)
+
+
+@lru_cache
+def some_workers(how: Recipe, limits: worker_pool.Limits, count: int) -> Workers:
+    """Workers of a kind; this process keeps them until it ends."""
     pool = worker_pool.WorkerPool([sys.executable, "-m", "innoqa.reading"], limits, count)
     atexit.register(pool.close)
     return Workers(pool, how)
