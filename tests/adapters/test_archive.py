@@ -157,7 +157,9 @@ def test_a_file_that_says_to_be_smaller_than_it_is_gives_no_more_than_it_says():
     raw = bytearray(packed(("a.md", bytes(64 * MEBIBYTE))))
     for at in (22, raw.index(b"PK\1\2") + 24):
         raw[at : at + 4] = (1000).to_bytes(4, "little")
-    assert read(bytes(raw)) == [("a.md", "is damaged in its archive (Bad CRC-32 for file 'a.md')")]
+    assert read(bytes(raw)) == [
+        ("a.md", "is damaged in its archive (Bad CRC-32 for file 'a.md'); pack it anew")
+    ]
 
 
 def test_a_method_that_cannot_be_unpacked_is_told():

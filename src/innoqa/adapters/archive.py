@@ -51,7 +51,9 @@ def members(raw: bytes, largest: int, decode: Callable[[bytes], str]) -> Iterato
                 if not name.endswith("/"):
                     yield _read(archive, part, name, largest)
     except _DAMAGE as error:
-        raise DocumentError(f"is a damaged ZIP archive ({error})") from None
+        raise DocumentError(
+            f"is a damaged ZIP archive ({error}); copy or download it again"
+        ) from None
 
 
 def _name(part: zipfile.ZipInfo, decode: Callable[[bytes], str]) -> str:
@@ -82,7 +84,7 @@ def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, largest: i
     except NotImplementedError as error:
         return Member(name, why_not=f"cannot be unpacked ({error}); pack it anew as a plain ZIP")
     except _DAMAGE as error:
-        return Member(name, why_not=f"is damaged in its archive ({error})")
+        return Member(name, why_not=f"is damaged in its archive ({error}); pack it anew")
     if len(content) > largest:
         return Member(name, why_not=_too_large(len(content), largest))
     return Member(name, content)

@@ -79,7 +79,9 @@ def _of_archive(raw: bytes) -> str:
             kind = archive.read("mimetype")[:200] if _is_small(archive, "mimetype") else b""
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError,
             RuntimeError, LookupError) as error:  # fmt: skip
-        raise DocumentError(f"is a damaged ZIP file or office document ({error})") from None
+        raise DocumentError(
+            f"is a damaged ZIP file or office document ({error}); copy or download it again"
+        ) from None
     if kind.startswith(b"application/epub+zip"):
         return "epub"
     if kind.startswith(_OPEN_DOCUMENT):
