@@ -45,6 +45,7 @@ class Notes:
     _elements: dict[tuple[str, str], Any] = field(default_factory=dict)
     _labels: dict[Any, str] = field(default_factory=dict)
     _waiting: list[Any] = field(default_factory=list)
+    _ways_back: dict[Any, dict[str, bool]] = field(default_factory=dict)
     _number: int = 0
 
     def __post_init__(self) -> None:
@@ -112,12 +113,11 @@ class Notes:
 
     def _leads_back(self, note: Any, link: Any) -> bool:
         """Whether a note has a link to the mark: at its start, or one that is no mark itself."""
+        if note not in self._ways_back:
+            self._ways_back[note] = dict(_ways_back(note))
+        ways = self._ways_back[note]
         names = {e.get("id") or e.get("name") for e in (link, link.getparent(), *link)} - {None}
-        for back in note.iter("a"):
-            if (back.get("href") or "").rpartition("#")[2] in names:
-                words = one_line("".join(back.itertext())).lower()
-                return not (_MARK.fullmatch(words) and one_line(_before(note, back)))
-        return False
+        return any(ways.get(name, False) for name in names)
 
     def _words(self, note: Any) -> Iterator[str]:
         yield note.text or ""
@@ -140,14 +140,15 @@ def _holder(aim: Any) -> Any:
     return None
 
 
-def _before(note: Any, link: Any) -> str:
-    """The words of a note before a link in it."""
-    words: list[str] = []
+def _ways_back(note: Any) -> Iterator[tuple[str, bool]]:
+    """What the links of a note lead to, and whether they may lead from a note to its mark."""
+    is_start = True
     for element in note.iter():
-        if element is link:
-            break
-        words.append(element.text or "")
-    return "".join(words)
+        if element.tag == "a" and element.get("href"):
+            words = one_line("".join(element.itertext())).lower()
+            fragment = element.get("href").rpartition("#")[2]
+            yield fragment, is_start or not _MARK.fullmatch(words)
+        is_start = is_start and not (element.text or "").strip()
 
 
 def _is_way_back(element: Any) -> bool:
