@@ -11,6 +11,7 @@ that one which nobody disturbs makes: the same documents, passages, vectors and 
 import hashlib
 import json
 import os
+import pickle
 import random
 import shutil
 import signal
@@ -24,6 +25,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from innoqa import bootstrap
 from innoqa.adapters import chroma_index
@@ -96,11 +98,19 @@ def kill(folder: Path, kills: int, seed: int = 0) -> Outcome:
                 f"{told}: {name} differs" for name in wanted if found[name] != wanted[name]
             ]
         shutil.rmtree(copy)
+        if number % 20 == 19:
+            sys.stderr.write(f"{number + 1} kills, {len(outcome.differences)} differences\n")
     outcome.seconds = time.monotonic() - started
     return outcome
 
 
 def digest(index: Path) -> dict[str, str]:
+    """As ``digest_here``, in a process of its own."""
+    found: dict[str, str] = _told_by_child(lambda: digest_here(index))
+    return found
+
+
+def digest_here(index: Path) -> dict[str, str]:
     """Hashes of all that an index is: its truth, its generation, and which files there are."""
     parts: dict[str, str] = {}
     with closing(sqlite3.connect(index / "innoqa.sqlite")) as truth:
@@ -156,27 +166,47 @@ def _state(project: Path) -> str:
 
 
 def _answer(project: Path) -> str:
-    assistant = bootstrap.open_assistant(Settings(index=project / "index"))
-    return assistant.answer(QUESTION).reply.text
+    settings = Settings(index=project / "index")
+    ask = bootstrap.open_assistant
+    text: str = _told_by_child(lambda: ask(settings).answer(QUESTION).reply.text)
+    return text
 
 
 def _run(project: Path, killed_after: float | None = None) -> int:
     """Ingest a project in a process of its own; its exit status, negative for a signal."""
-    child = os.fork()
-    if not child:
-        status = 1
-        try:
-            os.setsid()
-            bootstrap.ingest([project / "docs"], Settings(index=project / "index"), lambda *_: None)
-            status = 0
-        except BaseException:  # noqa: BLE001 - nothing of a child may go on in its parent
-            traceback.print_exc()
-        finally:
-            os._exit(status)
+    settings = Settings(index=project / "index")
+    child = _forked(lambda: bootstrap.ingest([project / "docs"], settings, lambda *_: None))
     if killed_after is not None:
         time.sleep(killed_after)
         os.kill(child, signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _told_by_child(work: Callable[[], Any]) -> Any:
+    """What a function gives, run in a process of its own: this one must stay without threads."""
+    reads, writes = os.pipe()
+    child = _forked(lambda: os.write(writes, pickle.dumps(work())))
+    os.close(writes)
+    with os.fdopen(reads, "rb") as pipe:
+        told = pipe.read()
+    assert os.waitpid(child, 0)[1] == 0
+    return pickle.loads(told)
+
+
+def _forked(work: Callable[[], object]) -> int:
+    """The id of a child that does some work and then ends."""
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        os.setsid()
+        work()
+        status = 0
+    except BaseException:  # noqa: BLE001 - nothing of a child may go on in its parent
+        traceback.print_exc()
+    finally:
+        os._exit(status)
 
 
 def _copy(project: Path, target: Path) -> Path:
