@@ -68,12 +68,6 @@ def read_web_page(raw: bytes, decode: Callable[[bytes, str], str]) -> Converted:
     return converted
 
 
-def main_text(page: str) -> tuple[str, str]:
-    """(title, main text as Markdown) of an HTML page; empty strings where there is none."""
-    converted = _converted(page)
-    return converted.metadata.title, converted.markdown
-
-
 def _page(raw: bytes, decode: Callable[[bytes, str], str]) -> str:
     head = raw.lstrip()[:_HEAD]
     told = _TOLD_XML.match(head) or _TOLD.search(head)
