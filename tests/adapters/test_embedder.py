@@ -231,5 +231,15 @@ def test_the_query_encoder_gives_the_vectors_of_sentence_transformers(
         assert cosines(vector, reference.encode(question))[0] > 0.9999
 
 
+def test_the_query_encoder_of_another_model_is_traced_from_sentence_transformers(
+    model, encoder_graph, tmp_path
+):
+    other, graph = replace(model, digest="of another model"), tmp_path / "other.onnx"
+    embedder.export_query_encoder(other, graph)
+    ours, theirs = QueryEncoder(model, encoder_graph), QueryEncoder(other, graph)
+    for question in QUESTIONS:
+        assert cosines(ours.encode(question), theirs.encode(question))[0] > 0.9999
+
+
 def test_the_number_type_follows_the_processor():
     assert embedder.hardware_dtype() in ("float32", "bfloat16")

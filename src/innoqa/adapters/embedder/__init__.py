@@ -27,7 +27,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from innoqa.adapters.embedder.forward import by_hand, by_modules, hardware_dtype, one_thread
+from innoqa.adapters.embedder.forward import (
+    by_hand,
+    by_modules,
+    hardware_dtype,
+    one_thread,
+    vector_by_hand,
+    vector_by_modules,
+)
 from innoqa.errors import ModelError
 
 if TYPE_CHECKING:
@@ -208,42 +215,32 @@ def export_query_encoder(files: ModelFiles, graph: Path) -> None:
     """
     import torch
 
-    model = _load(files, "float32")
+    if files.digest == BUNDLED_SHA256:
+        vector = vector_by_hand(files.folder)
+    else:
+        vector = vector_by_modules(_load(files, "float32"))
 
     class SentenceVector(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            features = {"input_ids": input_ids, "attention_mask": attention_mask}
-            return self.model(features)["sentence_embedding"]
+            return vector(input_ids, attention_mask)
 
-    tokenizer = _tokenizer(files)
-    tokenizer.enable_padding()
-    questions = ["Where is it?", "How many are there, and since when?"]
-    samples = tokenizer.encode_batch([files.query_prompt + question for question in questions])
-    ids = torch.tensor([sample.ids for sample in samples])
-    mask = torch.tensor([sample.attention_mask for sample in samples])
+    questions = ["How many are there, and since when?", "Where is it?"]
+    encodings = _tokenizer(files).encode_batch([files.query_prompt + one for one in questions])
+    samples = [torch.tensor([[one.ids, one.attention_mask]]).unbind(1) for one in encodings]
     partial = graph.with_name(graph.name + ".tmp")
     partial.parent.mkdir(parents=True, exist_ok=True)
-    axes = {0: "batch", 1: "pieces"}
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")  # the exporter warns of its own age and of traced shapes
         torch.onnx.export(
             SentenceVector().eval(),
-            (ids, mask),
+            samples[0],
             str(partial),
             input_names=["input_ids", "attention_mask"],
             output_names=["sentence_embedding"],
-            dynamic_axes={
-                "input_ids": axes,
-                "attention_mask": axes,
-                "sentence_embedding": {0: "batch"},
-            },
+            dynamic_axes={"input_ids": {1: "pieces"}, "attention_mask": {1: "pieces"}},
             dynamo=False,
         )
-        wanted = model({"input_ids": ids, "attention_mask": mask})["sentence_embedding"]
+        wanted = torch.cat([vector(*sample) for sample in samples])
     encoder = QueryEncoder(files, partial)
     got = np.stack([encoder.encode(question) for question in questions])
     cosine = float((got * _unit(wanted.float().numpy())).sum(axis=1).min())
