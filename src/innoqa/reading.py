@@ -106,6 +106,7 @@ def file_reader(
             recognized=recognizer.recognized,
             members=partial(archive.members, decode=encodings.decoded),
             attached=attached,
+            mails=email_message.messages,
             described=_described,
             decode=encodings.decoded,
         ),

@@ -7,6 +7,7 @@ import shutil
 import socket
 import tempfile
 import time
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.adapters.test_archive import packed
 
+from innoqa import reading
 from innoqa.adapters.files import FileReader
 from innoqa.chunking import PassageSize, prose_passages
 from innoqa.domain import Corpus
 from innoqa.errors import DocumentError
 from innoqa.indexing.origins import Origin, Skipped
 from innoqa.indicators import row_passages
+from innoqa.markup import Converted, Metadata
 
 
 def write(root, files):
@@ -621,6 +624,19 @@ def test_half_signs_in_a_collection_can_be_stored(read):
     assert (document.source, document.title, document.text) == ("d\ufffd", "T\ufffd", "?One.")
 
 
+@pytest.mark.parametrize(
+    "made",
+    [Converted("Text \ud83d."), Converted("Text.", Metadata(authors=("Ada \udce9",)))],
+)
+def test_what_a_converter_gives_that_cannot_be_stored_is_told(reader, tmp_path, made):
+    """One such document would stop all of an ingest."""
+    write(tmp_path, {"a.pdf": b"%PDF-1.7"})
+    (origin,) = reader.origins(tmp_path)
+    parser = replace(reading.parser(), converters={"pdf": lambda _: made})
+    with pytest.raises(DocumentError, match="holds halves of signs"):
+        parser.parse(origin, "d")
+
+
 def test_a_file_larger_than_the_limit_is_told_by_its_size_without_being_read(reader, tmp_path):
     with (tmp_path / "a.md").open("wb") as file:
         file.truncate(2 << 30)
@@ -723,3 +739,18 @@ def test_a_file_that_grows_beyond_the_limit_of_its_archive_is_told(reader, tmp_p
         "is larger than 1 MiB"
     )
     assert list(found(small, tmp_path)) == ["a.zip/b.md", "a.zip/c.md"]
+
+
+def test_each_mail_of_a_mailbox_is_a_document(read):
+    mails = "".join(
+        f"From a@x.example Thu Mar  7 10:00:0{n} 2024\nFrom: Ann <a@x.example>\n"
+        f"Date: Thu, 7 Mar 2024 10:00:0{n} +0000\nTo: b@x.example\nSubject: Quay {n}\n\n"
+        f"The {n}. quay was built in 199{n}.\n\n"
+        for n in (1, 2)
+    )
+    documents, skipped = read({"quays": mails})
+    assert skipped == {}
+    assert {source: d.title for source, d in documents.items()} == {
+        "quays/1.eml": "Quay 1", "quays/2.eml": "Quay 2",
+    }  # fmt: skip
+    assert "The 2. quay was built in 1992." in documents["quays/2.eml"].text

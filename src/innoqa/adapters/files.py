@@ -45,12 +45,13 @@ class Openers:
     """What finding needs of other adapters; all raise DocumentError after the file's name.
 
     ``recognized(name, raw)`` tells the format, ``members(raw, largest)`` the files in an archive,
-    ``attached(raw)`` those in a mail; ``described(path)`` is what a data package says of a table.
+    ``attached(raw)`` those in a mail, ``mails(raw)`` the mails in a mailbox; ``described(path)`` is what a data package says of a table.
     """
 
     recognized: Callable[[str, bytes], str]
     members: Callable[[bytes, int], Iterable[Member]]
     attached: Callable[[bytes], Iterable[tuple[str, bytes]]]
+    mails: Callable[[bytes], Iterable[bytes]]
     described: Callable[[Path], Description | None]
     decode: Callable[[bytes], str]
 
@@ -146,6 +147,9 @@ class FileReader:
             format_ = self.openers.recognized(source, raw)
             if format_ == "archive":
                 yield from self._members(source, raw, opened)
+            elif format_ == "mailbox":
+                for number, mail in enumerate(self.openers.mails(raw), start=1):
+                    yield from self._of_content(f"{source}/{number}.eml", mail, None, opened)
             elif format_ == "beir":
                 yield from self._entries(source, self.openers.decode(raw))
             else:

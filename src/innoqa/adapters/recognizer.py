@@ -55,7 +55,7 @@ _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"BZh"
 
 
 def recognized(name: str, raw: bytes) -> str:
-    """The format of a file: one of ``indexing.origins.Format``, or "archive" for a ZIP file.
+    """The format of a file: one of ``indexing.origins.Format``, "archive" for a ZIP file, "mailbox" for an mbox.
 
     Raises DocumentError, in words that go on after the name, for what is not read.
     """
@@ -134,6 +134,8 @@ def _of_text(suffix: str, raw: bytes) -> str:
         return "html"
     if suffix in SUFFIXES:
         return SUFFIXES[suffix]
+    if head.startswith(b"From ") and _is_mail(head):
+        return "mailbox"
     if _is_mail(head):
         return "email"
     if _is_entry(head):
