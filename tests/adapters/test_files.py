@@ -1,6 +1,5 @@
 """Files -> documents, and what is said of those that cannot be read."""
 
-import csv
 import json
 import os
 import shutil
@@ -12,8 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.adapters.test_archive import packed
 
 from innoqa import reading
@@ -437,33 +434,6 @@ def test_a_broken_data_package_leaves_out_the_tables_beside_it_and_names_itself(
     )
     assert list(documents) == ["b.md"]
     assert "sub/datapackage.json is not a Frictionless data package" in skipped["sub/a.csv"]
-
-
-cells = st.text(st.sampled_from("ab,;\"'\n é😀|\t1."), max_size=12)
-
-
-# The second column holds no numbers: text over a number after a blank row is another table.
-words = st.text(st.sampled_from("ab,;\"'\n é😀|\t."), max_size=12)
-
-
-@given(st.lists(st.tuples(cells, words), min_size=1, max_size=6))
-def test_what_a_csv_writer_writes_is_read_back_cell_by_cell_from_inside_its_span(
-    reader, parse, tmp_path_factory, table
-):
-    path = tmp_path_factory.mktemp("csv") / "t.csv"
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        writer.writerows([("first", "second"), *table])
-    (origin,) = reader.origins(path)
-    wanted = [row for row in table if any(cell.strip() for cell in row)]
-    if not wanted:
-        with pytest.raises(DocumentError, match="no rows"):
-            parse(origin, "d")
-        return
-    document = parse(origin, "d")
-    assert [row.cells for row in document.tables[0].rows] == wanted
-    for row in document.tables[0].rows:
-        assert next(csv.reader(document.text[row.start : row.end].splitlines(keepends=True)))
 
 
 def beir(*entries):

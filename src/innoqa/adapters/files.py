@@ -45,7 +45,8 @@ class Openers:
     """What finding needs of other adapters; all raise DocumentError after the file's name.
 
     ``recognized(name, raw)`` tells the format, ``members(raw, largest)`` the files in an archive,
-    ``attached(raw)`` those in a mail, ``mails(raw)`` the mails in a mailbox; ``described(path)`` is what a data package says of a table.
+    ``attached(raw)`` those in a mail, ``mails(raw)`` the mails in a mailbox; ``described(path)`` is
+    what a data package says of a table.
     """
 
     recognized: Callable[[str, bytes], str]

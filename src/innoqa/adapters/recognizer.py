@@ -49,13 +49,14 @@ _MAIL = re.compile(
 )
 _MAIL_FIELDS = (b"\nfrom:", b"\nsubject:", b"\ndate:", b"\nmime-version:", b"\nmessage-id:",
                 b"\nreceived:", b"\nto:", b"\nreturn-path:")  # fmt: skip
+_TOLD_BY_NAME = (".md", ".markdown", ".txt", ".text")  # whatever their first line says
 _HEAD = 16_384
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf",
            b"Rar!", b"\xfd7zXZ", b"OggS", b"ID3", b"RIFF", b"SQLite format 3")  # fmt: skip
 
 
 def recognized(name: str, raw: bytes) -> str:
-    """The format of a file: one of ``indexing.origins.Format``, "archive" for a ZIP file, "mailbox" for an mbox.
+    """The format of a file: of ``indexing.origins.Format``, "archive" (ZIP) or "mailbox" (mbox).
 
     Raises DocumentError, in words that go on after the name, for what is not read.
     """
@@ -132,10 +133,10 @@ def _of_text(suffix: str, raw: bytes) -> str:
         raise DocumentError(_not_read(raw))
     if _PAGE.match(head):
         return "html"
+    if suffix not in _TOLD_BY_NAME and head.startswith(b"From ") and _is_mail(head):
+        return "mailbox"
     if suffix in SUFFIXES:
         return SUFFIXES[suffix]
-    if head.startswith(b"From ") and _is_mail(head):
-        return "mailbox"
     if _is_mail(head):
         return "email"
     if _is_entry(head):
