@@ -6,16 +6,17 @@ PORT ?= 8501
 TABLES ?=
 KILLS ?= 200
 BENCH ?=
+SIZES ?= 1000 10000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PROJECT := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat test check eval bench kills screenshots reader calibrate clean chromium
+.PHONY: help install chat test check eval bench bench-ingest kills screenshots reader calibrate clean chromium
 
 help:  ## List what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed  ## Make the environment in .venv; nothing is started
 
@@ -46,6 +47,9 @@ bench: $(VENV)/.bench $(VENV)/.test chromium  ## Measure ranking, speed, the pag
 
 kills: $(VENV)/.test  ## Kill ingests at random moments and compare what the next one makes (KILLS=200)
 	$(BIN)/python -m tests.killed_ingests $(KILLS)
+
+bench-ingest: install  ## Measure ingest as an index grows (SIZES="1000 10000", passages)
+	$(BIN)/python eval/ingest_bench.py run --sizes "$(SIZES)"
 
 screenshots: $(VENV)/.test chromium  ## Take the pictures of the page that the README shows
 	$(BIN)/innoqa ingest corpus --index $(INDEX)
