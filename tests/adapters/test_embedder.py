@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoqa.adapters import embedder
-from innoqa.adapters.embedder import PassageEmbedder, PieceCounter, QueryEncoder, find_model
+from innoqa.adapters.embedder import (
+    PassageEmbedder,
+    PieceCounter,
+    QueryEncoder,
+    find_model,
+    forward,
+)
 from innoqa.errors import ModelError
 
 QUESTIONS = (
@@ -241,5 +248,16 @@ def test_the_query_encoder_of_another_model_is_traced_from_sentence_transformers
         assert cosines(ours.encode(question), theirs.encode(question))[0] > 0.9999
 
 
-def test_the_number_type_follows_the_processor():
-    assert embedder.hardware_dtype() in ("float32", "bfloat16")
+@pytest.mark.parametrize(
+    ("flags", "dtype"),
+    [("fpu avx512_bf16 gfni", "bfloat16"), ("fpu avx512f avx512_bf16x", "float32")],
+)
+def test_the_number_type_follows_the_processor(flags, dtype, tmp_path, monkeypatch):
+    if sys.platform == "linux":
+        has_it = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        assert embedder.hardware_dtype() == ("bfloat16" if has_it else "float32")
+    told = tmp_path / "cpuinfo"
+    told.write_text(f"vendor_id\t: avx512_bf16\nflags\t\t: {flags}\n", "utf-8")
+    monkeypatch.setattr(forward, "CPUINFO", told)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert embedder.hardware_dtype() == dtype
