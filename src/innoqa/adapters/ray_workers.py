@@ -34,6 +34,7 @@ _SHARES_EACH = 4  # at least, for each worker, so that all of them end at about 
 _AHEAD = 2  # shares for a worker that are on its machine before their turn
 _RETRIES = 2  # of a share whose worker died
 _RESTARTS = 8  # of a worker
+_CLIENT = "ray://"
 _CONNECT_SECONDS = 10
 _TOLD = 300  # characters of what Ray says of an error
 _SETTINGS = b"\0\0\0\x04\0\0\0\0\0"
@@ -133,51 +134,89 @@ class RayWorkers:
         """
         if not shares:
             return
-        import pyarrow
-        import ray.data
         from ray.exceptions import RayError
+
+        try:
+            for number, raw in self._passed(shares, is_last):
+                outcomes = pickle.loads(raw)  # noqa: S301 - it comes from our own workers
+                if isinstance(outcomes, InnoqaError):
+                    raise outcomes
+                if not isinstance(outcomes, Failed):
+                    yield number, outcomes
+                elif is_last:
+                    yield number, [outcomes]
+        except (RayError, ConnectionError) as error:
+            raise ClusterError(
+                f"The Ray cluster {self.address!r} cannot do the work: {_why(error)} Each of its "
+                "machines needs the same InnoQA as this one; what was stored so far is kept."
+            ) from error
+
+    def _passed(
+        self, shares: Sequence[Sequence[Order]], is_last: bool
+    ) -> Iterator[tuple[int, bytes]]:
+        import pyarrow
+        import ray
 
         tables = [
             pyarrow.table({"number": [number], "raw": _binary(share)})
             for number, share in enumerate(shares)
         ]
-        workers = min(self._size, len(shares))
+        # What waits at a worker that dies is charged with its death too.
+        plan = _Plan(self.make, min(self._size, len(shares)), 1 if is_last else _AHEAD)
+        if not self.address.startswith(_CLIENT):
+            yield from iter(_Pipeline(plan, tables).next, None)
+            return
+        # Ray Data does not work through Ray's client: its part is done on the cluster.
+        remote: Any = ray.remote(num_cpus=0)(_Pipeline)
+        pipeline = remote.remote(plan, tables)
+        while (result := ray.get(pipeline.next.remote())) is not None:
+            yield result
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """By whom shares are done: so many workers, each with so many shares at hand."""
+
+    make: Callable[[], Work]
+    workers: int
+    at_hand: int
+
+
+class _Pipeline:
+    """Shares, as tables of one row, on their way through workers."""
+
+    def __init__(self, plan: _Plan, tables: list[Any]) -> None:
+        import ray.data
+
+        _configure()
         with warnings.catch_warnings():
             # Ray means to take away how often it retries, which is for ever, and has nothing else.
             warnings.simplefilter("ignore", DeprecationWarning)
-            dataset = ray.data.from_arrow(tables).map_batches(
+            self._dataset = ray.data.from_arrow(tables).map_batches(
                 _Worker,
-                fn_constructor_args=[self.make],
+                fn_constructor_args=[plan.make],
                 batch_size=1,
                 batch_format="pyarrow",
                 compute=ray.data.ActorPoolStrategy(
                     min_size=1,
-                    max_size=workers,
-                    initial_size=workers,
-                    # What waits at a worker that dies is charged with its death too.
-                    max_tasks_in_flight_per_actor=1 if is_last else _AHEAD,
+                    max_size=plan.workers,
+                    initial_size=plan.workers,
+                    max_tasks_in_flight_per_actor=plan.at_hand,
                 ),
                 num_cpus=1,
                 max_restarts=_RESTARTS,
                 max_task_retries=_RETRIES,
             )
-        del tables
-        try:
-            for batch in dataset.iter_batches(batch_size=None, batch_format="pyarrow"):
-                for number, raw in zip(batch["number"], batch["raw"], strict=True):
-                    outcomes = pickle.loads(raw.as_buffer())  # noqa: S301 - from our own workers
-                    if isinstance(outcomes, InnoqaError):
-                        raise outcomes
-                    if not isinstance(outcomes, Failed):
-                        yield number.as_py(), outcomes
-                    elif is_last:
-                        yield number.as_py(), [outcomes]
-        except (RayError, ConnectionError) as error:
-            raise ClusterError(
-                f"The Ray cluster {self.address!r} cannot do the work: {_why(error)} "
-                "Each of its machines needs the same InnoQA as this one; what was stored "
-                "so far is kept."
-            ) from error
+        self._results = self._run()
+
+    def next(self) -> tuple[int, Any] | None:
+        """The next share that is done: its number, ascending, and its outcomes as a pickle."""
+        return next(self._results, None)
+
+    def _run(self) -> Iterator[tuple[int, Any]]:
+        for batch in self._dataset.iter_batches(batch_size=None, batch_format="pyarrow"):
+            for number, raw in zip(batch["number"], batch["raw"], strict=True):
+                yield number.as_py(), raw.as_buffer()
 
 
 class _Worker:
@@ -231,7 +270,7 @@ def _host(address: str) -> tuple[str, int] | None:
     """Host and port of an address; None for one without. Raises SettingError for no address."""
     if address in ("auto", "local"):
         return None
-    host, _, port = address.removeprefix("ray://").rpartition(":")
+    host, _, port = address.removeprefix(_CLIENT).rpartition(":")
     if not host or not port.isdecimal():
         raise SettingError(
             f"--ray is {address!r}; it must be auto, local, host:port or ray://host:port."
@@ -260,9 +299,8 @@ def _probe(address: str) -> None:
 
 
 def _start(address: str) -> None:
-    """Join a cluster, or start one, which then says nothing on the terminal."""
+    """Join a cluster, or start one."""
     import ray
-    import ray.data
 
     local: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     with _silent():
@@ -272,7 +310,15 @@ def _start(address: str) -> None:
             logging_level=logging.CRITICAL,
             **(local if address == "local" else {}),
         )
-    context = ray.data.DataContext.get_current()
+
+
+def _configure() -> None:
+    """Ray Data keeps the order, goes on after a lost share, and says nothing on the terminal."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its context warns of its own old settings
+        import ray.data
+
+        context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.execution_options.preserve_order = True
     context.max_consecutive_actor_init_deaths = _RESTARTS
