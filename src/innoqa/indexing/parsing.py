@@ -78,6 +78,7 @@ class DocumentParser:
             document = origin.description.applied(document)
         if "\ufffd" in origin.source:
             document = replace(document, gaps=(*document.gaps, _UNREADABLE_NAME))
+        _check(document)
         return document
 
     def _text(self, origin: Origin, document_id: str) -> Document:
@@ -153,6 +154,15 @@ def _structured(
         tables=tuple(replace(t, title=t.title or title) for t in structure.tables),
         footnotes=structure.footnotes,
     )
+
+
+def _check(document: Document) -> None:
+    """Raise DocumentError for what no index can hold, before it stops all of an ingest."""
+    said = (document.text, document.title, *document.authors, document.date, document.language)
+    try:
+        "".join(said).encode()
+    except UnicodeEncodeError:
+        raise DocumentError("holds halves of signs, which are no text; save it as UTF-8") from None
 
 
 def _given_title(origin: Origin) -> str:
