@@ -691,6 +691,18 @@ def test_what_is_attached_to_a_mail_is_a_document_of_its_own(read):
     assert skipped == {}
 
 
+def test_a_mailbox_without_mails_is_told(read):
+    documents, skipped = read({"box": "From x\n" + mail()})
+    assert documents == {}
+    assert skipped == {"box": "begins like a mailbox, but no mail is in it; save it as .txt"}
+
+
+def test_an_archive_of_another_name_that_was_damaged_may_hold_several(reader, tmp_path):
+    write(tmp_path, {"backup": packed(("a.md", "A."))[:-30]})
+    (told,) = reader.origins(tmp_path)
+    assert told.several
+
+
 def test_mails_in_mails_are_opened_to_a_depth_and_what_lies_deeper_told(read):
     raw = mail(("deep.csv", "city,firms\nOslo,3"))
     for _ in range(3):

@@ -149,8 +149,7 @@ class FileReader:
             if format_ == "archive":
                 yield from self._members(source, raw, opened)
             elif format_ == "mailbox":
-                for number, mail in enumerate(self.openers.mails(raw), start=1):
-                    yield from self._of_content(f"{source}/{number}.eml", mail, None, opened)
+                yield from self._mails(source, raw, opened)
             elif format_ == "beir":
                 yield from self._entries(source, self.openers.decode(raw))
             else:
@@ -158,7 +157,8 @@ class FileReader:
             if format_ == "email":
                 yield from self._attached(source, raw, opened)
         except DocumentError as error:
-            yield Skipped(source, str(error), _may_hold_several(source))
+            several = _may_hold_several(source) or raw.startswith(b"PK")
+            yield Skipped(source, str(error), several)
 
     def _origin(self, source: str, format_: Format, raw: bytes, path: Path | None) -> Origin:
         described = self.openers.described(path) if path and format_ in _DESCRIBED else None
@@ -184,6 +184,14 @@ class FileReader:
                     yield Skipped(name, member.why_not, _may_hold_several(name))
                 else:
                     yield from self._of_content(name, member.content, None, opened)
+
+    def _mails(self, source: str, raw: bytes, opened: _Opened) -> Iterator[Origin | Skipped]:
+        number = 0
+        with opened.deeper():
+            for number, mail in enumerate(self.openers.mails(raw), start=1):
+                yield from self._of_content(f"{source}/{number}.eml", mail, None, opened)
+        if not number:
+            raise DocumentError("begins like a mailbox, but no mail is in it; save it as .txt")
 
     def _attached(self, source: str, raw: bytes, opened: _Opened) -> Iterator[Origin | Skipped]:
         for name, content in self.openers.attached(raw):
