@@ -103,7 +103,7 @@ def put(store, name, root="docs", count=3):
 def test_a_new_store_is_empty(store):
     assert store.fingerprint() == ""
     assert store.roots() == store.corpora() == ()
-    assert store.counts() == (0, 0)
+    assert store.counts() == (0, 0, 0)
 
 
 def test_passages_come_back_as_they_were_put_with_their_vectors(store):
@@ -121,7 +121,7 @@ def test_what_was_put_is_there_when_the_file_is_opened_again(tmp_path):
         store.put_fingerprint("f")
         state = store.state()
     with closing(SqliteStore(tmp_path / "a.sqlite")) as store:
-        assert (store.fingerprint(), store.counts(), store.state()) == ("f", (1, 3), state)
+        assert (store.fingerprint(), store.counts(), store.state()) == ("f", (1, 3, 3), state)
         assert store.content_hashes("docs") == {"oslo.md": "hash of oslo"}
 
 
@@ -145,7 +145,7 @@ def test_a_document_of_the_same_source_is_replaced_with_its_passages(store):
     changed = replace(document("oslo"), id="other")
     store.put_vectors({b"k": np.ones((2, 4), np.float32)})
     store.put_documents("docs", [("new", changed, [(b"k", passages(changed, 1)[0])])], [])
-    assert store.counts() == (1, 1)
+    assert store.counts() == (1, 1, 1)
     assert [passage.document_id for passage, _, _ in store.passages()] == ["other"]
 
 
@@ -153,7 +153,7 @@ def test_the_same_source_in_two_roots_is_two_documents(store):
     put(store, "oslo", root="art")
     put(store, "oslo", root="zoo")
     store.put_documents("zoo", [], ["oslo.md"])
-    assert store.counts() == (1, 3)
+    assert store.counts() == (1, 3, 3)
     assert store.content_hashes("zoo") == {}
 
 
@@ -165,7 +165,7 @@ def test_a_change_that_fails_halfway_leaves_everything_as_it_was(store):
     with pytest.raises(sqlite3.IntegrityError):
         store.put_documents("docs", [("h", whole, twice)], ["oslo.md"])
     assert store.state() == before
-    assert store.counts() == (1, 3)
+    assert store.counts() == (1, 3, 3)
 
 
 def test_vectors_are_missing_until_they_are_put_and_dropped_when_no_passage_needs_them(store):
@@ -194,11 +194,11 @@ def test_the_state_follows_documents_descriptions_and_fingerprint_and_nothing_el
     assert changed(store.put_documents("docs", [], ["oslo.md"]))
 
 
-def test_a_file_of_another_schema_is_refused(tmp_path):
+def test_a_file_of_a_later_schema_is_refused(tmp_path):
     path = tmp_path / "a.sqlite"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
-    with pytest.raises(IndexMismatch, match="Delete the index folder and ingest again"):
+    with pytest.raises(IndexMismatch, match="a later InnoQA wrote"):
         SqliteStore(path)
 
 
@@ -214,7 +214,7 @@ def test_several_who_open_a_new_file_at_once_all_find_it_ready(tmp_path):
             return store.counts()
 
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(open_and_count, range(32))) == [(0, 0)] * 32
+        assert list(pool.map(open_and_count, range(32))) == [(0, 0, 0)] * 32
 
 
 @pytest.fixture
@@ -265,3 +265,24 @@ def test_a_catalog_can_be_read_by_many_threads_and_not_written(catalog):
     assert found == [IDS[row % 6] for row in range(200)]
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         catalog._connection.execute("DELETE FROM passages")
+
+
+def test_a_file_of_the_first_schema_is_brought_up_to_this_one_with_all_that_is_in_it(tmp_path):
+    with closing(SqliteStore(tmp_path / "a.sqlite")) as store:
+        put(store, "oslo")
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection:
+        connection.execute("ALTER TABLE passages DROP COLUMN observations")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+    with closing(SqliteStore(tmp_path / "a.sqlite", to_read=True)) as copy:
+        assert copy.counts() == (1, 3, 3)
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    with closing(SqliteStore(tmp_path / "a.sqlite")) as store:
+        assert store.counts() == (1, 3, 3)
+
+
+def test_what_is_opened_to_read_makes_no_file(tmp_path):
+    with closing(SqliteStore(tmp_path / "none" / "a.sqlite", to_read=True)) as store:
+        assert store.counts() == (0, 0, 0)
+    assert list(tmp_path.iterdir()) == []
