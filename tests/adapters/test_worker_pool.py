@@ -56,7 +56,7 @@ def pool():
 
 @pytest.fixture(scope="module")
 def hurried():
-    pool = WorkerPool(COMMAND, Limits(0.6, 256), 1)
+    pool = WorkerPool(COMMAND, Limits(4, 256), 1)
     yield pool
     pool.close()
 
@@ -98,7 +98,7 @@ def test_an_order_that_takes_too_long_is_killed_and_the_next_one_done(hurried):
     hurried.result(("same", 1))
     first = hurried.result(("process",))
     assert why(hurried, "nap", 60) == (
-        "takes longer than 0.6 seconds to read; cut it into smaller files, or set "
+        "takes longer than 4 seconds to read; cut it into smaller files, or set "
         "INNOQA_READ_SECONDS higher"
     )
     assert hurried.result(("same", 1)) == 1
@@ -106,7 +106,7 @@ def test_an_order_that_takes_too_long_is_killed_and_the_next_one_done(hurried):
 
 
 def test_a_call_that_never_lets_go_of_the_interpreter_is_killed_too(hurried):
-    assert why(hurried, "catastrophe").startswith("takes longer than 0.6 seconds")
+    assert why(hurried, "catastrophe").startswith("takes longer than 4 seconds")
 
 
 def test_an_order_that_takes_too_much_memory_is_told_and_the_next_one_done(pool):
