@@ -45,8 +45,8 @@ bench: $(VENV)/.bench $(VENV)/.test chromium  ## Measure ranking, speed, the pag
 	$(BIN)/python eval/tables_bench.py $(foreach set,$(TABLES),--set $(set))
 	$(if $(BENCH),$(BIN)/python eval/follow_ups_bench.py $(BENCH))
 
-kills: $(VENV)/.test  ## Kill ingests at random moments and compare what the next one makes (KILLS=200)
-	$(BIN)/python -m tests.killed_ingests $(KILLS)
+kills: $(VENV)/.test  ## Kill and starve ingests and compare what the next one makes (KILLS=200)
+	$(BIN)/python -m tests.disturbed_ingests $(KILLS) 50
 
 bench-ingest: install  ## Measure ingest as an index grows (SIZES="1000 10000", passages)
 	$(BIN)/python eval/ingest_bench.py run --sizes "$(SIZES)"

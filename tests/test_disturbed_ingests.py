@@ -1,4 +1,4 @@
-"""Ingests that are killed at random moments leave nothing that the next one does not mend."""
+"""Ingests that are killed, or find no room, leave nothing that the next one does not mend."""
 
 import json
 import os
@@ -6,13 +6,13 @@ import subprocess
 import sys
 
 
-def test_after_a_kill_at_any_moment_the_next_ingest_makes_what_a_clean_one_makes(
+def test_whatever_disturbed_an_ingest_the_next_one_makes_what_a_clean_one_makes(
     new_project, tmp_path
 ):
-    """More kills: make kills KILLS=200."""
+    """More of them: make kills KILLS=200."""
     graphs = new_project(tmp_path / "graphs").index / "encoder"
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.killed_ingests", "6", str(graphs)],
+        [sys.executable, "-m", "tests.disturbed_ingests", "5", "4", str(graphs)],
         capture_output=True,
         text=True,
         check=False,
@@ -21,4 +21,4 @@ def test_after_a_kill_at_any_moment_the_next_ingest_makes_what_a_clean_one_makes
     assert ran.returncode == 0, ran.stderr
     outcome = json.loads(ran.stdout.splitlines()[-1])
     assert outcome["differences"] == []
-    assert sum(outcome["moments"].values()) == outcome["kills"] == 6
+    assert sum(outcome["moments"].values()) == outcome["kills"] + outcome["starved"] == 9
