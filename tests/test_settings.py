@@ -25,6 +25,9 @@ def test_each_setting_is_read_in_its_own_type():
             "INNOQA_READER": "No",
             "INNOQA_RISK": "0.1",
             "INNOQA_CONVERSATIONS": "kept/chats.sqlite",
+            "INNOQA_CHROMA": "https://vectors.example/chroma",
+            "INNOQA_CHROMA_TOKEN": "s3cret",
+            "INNOQA_CHROMA_CA": "ca.pem",
             "HOME": "/not/ours",
         }
     )
@@ -38,6 +41,9 @@ def test_each_setting_is_read_in_its_own_type():
         False,
         0.1,
         Path("kept/chats.sqlite"),
+        chroma="https://vectors.example/chroma",
+        chroma_token="s3cret",
+        chroma_ca="ca.pem",
     )
 
 
@@ -85,3 +91,34 @@ def test_the_ends_of_a_range_belong_to_it(sources):
 def test_a_reader_or_risk_that_cannot_be_used_is_told_by_name(name, value, message):
     with pytest.raises(SettingError, match=rf"INNOQA_{name} is .*{message}"):
         Settings.from_environment({f"INNOQA_{name}": value})
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://localhost:8000", "https://vectors.example", "http://[::1]:8000/chroma/"],
+)
+def test_a_chroma_server_is_named_by_its_address(address):
+    assert Settings(chroma=address).chroma == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["localhost:8000", "localhost", "ftp://host", "http://", "http://host:x", "http://host:0"],
+)
+def test_what_is_no_address_of_a_server_is_told(address):
+    with pytest.raises(SettingError, match=r"INNOQA_CHROMA must be an address such as http://"):
+        Settings(chroma=address)
+
+
+@pytest.mark.parametrize("secret", ["http://me:s3cret@host", "http://host?token=s3cret"])
+def test_a_secret_does_not_belong_into_an_address_and_is_not_repeated(secret):
+    with pytest.raises(SettingError, match=r"belongs into INNOQA_CHROMA_TOKEN") as raised:
+        Settings(chroma=secret)
+    assert "s3cret" not in str(raised.value)
+
+
+def test_a_token_is_never_shown():
+    assert "s3cret" not in repr(Settings(chroma_token="s3cret"))
+    with pytest.raises(SettingError, match=r"INNOQA_CHROMA_TOKEN has signs") as raised:
+        Settings(chroma_token="s3cret\nvon")
+    assert "s3cret" not in str(raised.value)

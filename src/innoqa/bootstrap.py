@@ -29,6 +29,7 @@ from innoqa.settings import Settings
 from innoqa.uploads import Received, Uploads
 
 if TYPE_CHECKING:
+    from innoqa.adapters import chroma_index
     from innoqa.adapters.langchain_retriever import InnoqaRetriever
 
 READERS = 2
@@ -130,7 +131,8 @@ def _indexer(settings: Settings, to_read: bool, ray: str) -> Iterator[Indexer]:
     model = embedder.find_model(settings.embedder)
     dtype = embedder.hardware_dtype() if settings.dtype == "auto" else settings.dtype
     name = embedder.describe(model, dtype)
-    publisher = generations.Generations(settings.index)
+    vectors = _vectors(settings)
+    publisher = generations.Generations(settings.index, elsewhere=vectors)
     encoder = publisher.encoder(model.digest)
     reads = publisher.encoder(reader.digest())
     loaded: list[embedder.PassageEmbedder] = []
@@ -173,7 +175,7 @@ def _indexer(settings: Settings, to_read: bool, ray: str) -> Iterator[Indexer]:
             publisher=publisher,
             export_encoder=export_encoder,
             catalog=lambda folder: sqlite_store.Catalog.write(folder / "catalog.sqlite", store),
-            parts=lambda folder: _generation_parts(folder, name),
+            parts=lambda folder: _generation_parts(folder, name, vectors),
             manifest={
                 "format": FORMAT,
                 "schema": sqlite_store.SCHEMA_VERSION,
@@ -184,12 +186,21 @@ def _indexer(settings: Settings, to_read: bool, ray: str) -> Iterator[Indexer]:
         )
 
 
-def _generation_parts(folder: Path, embedder_name: str) -> tuple[Any, ...]:
+def _vectors(settings: Settings) -> "chroma_index.Place":
+    """Where the settings have the vectors of generations kept."""
+    from innoqa.adapters import chroma_index
+
+    return chroma_index.place(settings.chroma, settings.chroma_token, settings.chroma_ca)
+
+
+def _generation_parts(
+    folder: Path, embedder_name: str, place: "chroma_index.Place"
+) -> tuple[Any, ...]:
     from innoqa.adapters import bm25s_index, chroma_index, spelling, vector_files
 
     return (
         vector_files.VectorWriter(folder / "vectors"),
-        chroma_index.ChromaWriter(folder / "chroma", embedder_name),
+        chroma_index.ChromaWriter(folder / "chroma", embedder_name, place),
         bm25s_index.Bm25Writer(folder / "lexical" / "passages", _passage_text),
         bm25s_index.Bm25Writer(folder / "lexical" / "sentences", _sentence_texts),
         spelling.WordWriter(folder / "words.txt"),
@@ -209,7 +220,7 @@ def open_assistant(settings: Settings) -> Assistant:
 
     Raises IndexMissing, IndexMismatch, IndexBroken or ModelError.
     """
-    index = _PublishedIndex(generations.Generations(settings.index), settings.reader)
+    index = _PublishedIndex(settings)
     with index.lease():
         pass  # opens it now, so that a missing index is told at once
     calibration = calibration_file.read(with_reader=settings.reader)
@@ -249,8 +260,8 @@ class _PublishedIndex:
     process it runs.
     """
 
-    def __init__(self, published: generations.Generations, reads: bool) -> None:
-        self._published, self._reads = published, reads
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._published = settings, generations.Generations(settings.index)
         self._lock = threading.Lock()
         self._current: _Generation | None = None
 
@@ -272,7 +283,7 @@ class _PublishedIndex:
         old = self._current
         if old is not None and old.folder.name == name:
             return old
-        self._current = _open_generation(self._published, self._reads, old)
+        self._current = _open_generation(self._published, self._settings, old)
         if old is not None and old.leases == 0:
             old.close()
         return self._current
@@ -290,7 +301,7 @@ class _Generation:
 
 
 def _open_generation(
-    published: generations.Generations, reads: bool, before: _Generation | None
+    published: generations.Generations, settings: Settings, before: _Generation | None
 ) -> _Generation:
     """What is published now; the models of the generation before are used on where they fit."""
     with ExitStack() as opened:
@@ -313,8 +324,8 @@ def _open_generation(
                 encoder, reads_with = before.index.encoder, before.index.reader
             else:
                 encoder = embedder.QueryEncoder(model, published.encoder(model.digest))
-                reads_with = _reader(published) if reads else None
-            index = _read_generation(lease, model, encoder, opened)
+                reads_with = _reader(published) if settings.reader else None
+            index = _read_generation(lease, model, encoder, _vectors(settings), opened)
         except (OSError, ValueError, KeyError, sqlite3.Error, RuntimeError) as error:
             raise IndexBroken(
                 f"{folder} is damaged ({error}). Delete that folder and run innoqa ingest with its "
@@ -333,6 +344,7 @@ def _read_generation(
     lease: generations.Lease,
     model: embedder.ModelFiles,
     encoder: Encoder,
+    place: "chroma_index.Place",
     opened: ExitStack,
 ) -> Index:
     from innoqa.adapters import bm25s_index, chroma_index, spelling, vector_files
@@ -353,7 +365,7 @@ def _read_generation(
         # Chroma writes even to read; the same is found, and more slowly, without it.
         dense = NearestWithin(vectors, catalog, catalog.passage_rows())
     else:
-        dense = chroma = chroma_index.ChromaRetriever(folder / "chroma")
+        dense = chroma = chroma_index.ChromaRetriever(folder / "chroma", place)
         opened.callback(chroma.close)
     return Index(
         name=manifest["state"],

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from innoqa.errors import SettingError
 
@@ -30,6 +31,11 @@ class Settings:
         then be kept to.
     conversations: the file that the page keeps conversations in.
     uploads: whether documents can be added and removed on the page; ``yes`` or ``no``.
+    chroma: the address of a Chroma server, http:// or https://, that keeps the vectors; empty for
+        Chroma in the index folder.
+    chroma_token: what is sent to that server as a bearer token.
+    chroma_ca: a PEM file of the certificates that an https:// server is trusted by, in place of the
+        system's.
     read_seconds: how long a file may take to be read before it is skipped.
     read_memory: mebibytes of memory that reading a file may take.
     read_size: mebibytes that a file, or one in an archive, may have.
@@ -45,6 +51,9 @@ class Settings:
     risk: float = 0.2
     conversations: Path = Path(".innoqa/conversations.sqlite")
     uploads: bool = True
+    chroma: str = ""
+    chroma_token: str = field(default="", repr=False)
+    chroma_ca: str = ""
     read_seconds: int = 120
     read_memory: int = 2048
     read_size: int = 200
@@ -70,6 +79,10 @@ class Settings:
 
         if not 0 < self.risk < 1:
             raise SettingError(f"{PREFIX}RISK is {self.risk}; it must lie between 0 and 1.")
+        if self.chroma:
+            _check_address(self.chroma)
+        if not (self.chroma_token.isascii() and self.chroma_token.isprintable()):
+            raise SettingError(f"{PREFIX}CHROMA_TOKEN has signs other than printable ASCII.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -79,17 +92,34 @@ class Settings:
         none of the settings, since a misspelt setting would otherwise be ignored in silence.
         """
         given = os.environ if environment is None else environment
-        known = {PREFIX + field.name.upper(): field for field in fields(cls)}
+        known = {PREFIX + setting.name.upper(): setting for setting in fields(cls)}
         unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in known)
         if unknown:
             raise SettingError(
                 f"{unknown[0]} is not a setting. The settings are {', '.join(sorted(known))}."
             )
         values: dict[str, object] = {}
-        for name, field in known.items():
+        for name, setting in known.items():
             if text := given.get(name, "").strip():
-                values[field.name] = _value(name, text, field.default)
+                values[setting.name] = _value(name, text, setting.default)
         return replace(cls(), **values)  # type: ignore[arg-type]  # the values follow the fields
+
+
+def _check_address(address: str) -> None:
+    try:
+        parts = urlsplit(address)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise SettingError(
+            f"{PREFIX}CHROMA must be an address such as http://localhost:8000 or https://HOST."
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise SettingError(
+            f"{PREFIX}CHROMA must be an address alone, without a name, password or query. A token "
+            f"belongs into {PREFIX}CHROMA_TOKEN."
+        )
 
 
 _TRUTHS = {"yes": True, "no": False}

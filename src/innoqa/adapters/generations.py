@@ -17,12 +17,12 @@ import os
 import re
 import shutil
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
@@ -53,12 +53,32 @@ class Lease:
         self._let_go()
 
 
+class Elsewhere(Protocol):
+    """What generations keep outside their folders, by the folder of a generation."""
+
+    def named(self, generation: Path) -> Mapping[str, Any]:
+        """What the manifest says of it."""
+        ...
+
+    def holds(self, generation: Path) -> bool:
+        """Whether it is as it is to be now, and whole."""
+        ...
+
+    def drop(self, generation: Path) -> bool:
+        """Delete it. False keeps the folder, so that a later ingest tries again."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Generations:
-    """The generations of one index folder; ``wait`` are seconds that a writer waits for another."""
+    """The generations of one index folder; ``wait`` are seconds that a writer waits for another.
+
+    ``elsewhere`` must be given by who writes.
+    """
 
     index: Path
     wait: float = 0.0
+    elsewhere: Elsewhere | None = None
 
     @property
     def truth(self) -> Path:
@@ -169,7 +189,7 @@ class Generations:
     def is_whole(self, name: str) -> bool:
         """Whether the generation of that name is published and whole."""
         published = self.published()
-        return published in [folder.name for folder in self._whole(name)]
+        return any(folder.name == published for folder in self._whole(name))
 
     def restore(self, name: str) -> bool:
         """Publish a generation that is there, whole and unpublished. Returns whether one was."""
@@ -198,7 +218,8 @@ class Generations:
 
         The generation before it stays until nobody reads it: questions that are under way finish.
         """
-        (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+        named = self.elsewhere.named(folder) if self.elsewhere else {}
+        (folder / _MANIFEST).write_text(json.dumps({**manifest, **named}, indent=2) + "\n", "utf-8")
         for path in (*sorted(folder.rglob("*")), folder):
             _sync(path)
         name, unique, _ = folder.name.split(".")
@@ -222,20 +243,25 @@ class Generations:
     def _folders(self) -> list[Path]:
         return sorted((self.index / "generations").glob("*"))
 
-    def _whole(self, name: str) -> list[Path]:
-        """The generations that were built of a state, and have what was published last."""
-        return [
-            folder
-            for folder in self._folders()
-            if folder.name.partition("~")[0] == name and (folder / _MANIFEST).is_file()
-        ]
+    def _whole(self, name: str) -> Iterator[Path]:
+        """The folders of generations that were built of a state, and miss nothing."""
+        for folder in self._folders():
+            if folder.name.partition("~")[0] != name or not (folder / _MANIFEST).is_file():
+                continue
+            if self.elsewhere is None or self.elsewhere.holds(folder):
+                yield folder
+
+    def _delete(self, folder: Path) -> None:
+        """Delete a folder that is no generation any more, or leave it to a later ingest."""
+        if self.elsewhere is None or self.elsewhere.drop(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _remove_leftovers(self) -> None:
         """Delete what somebody who was killed had not finished building or deleting."""
         (self.index / _NEW_POINTER).unlink(missing_ok=True)
         for folder in self._folders():
             if folder.name.endswith((_BUILDING, _DROPPED)):
-                shutil.rmtree(folder, ignore_errors=True)
+                self._delete(folder)
 
     def _drop_unused(self) -> None:
         """Delete each generation that is not published and that nobody has a lease on."""
@@ -248,7 +274,7 @@ class Generations:
                     # First out of the way, so that what is half deleted is never published again.
                     dropped = folder.rename(f"{folder}.{uuid4().hex[:8]}{_DROPPED}")
                     _sync(folder.parent)
-                    shutil.rmtree(dropped, ignore_errors=True)
+                    self._delete(dropped)
 
 
 def _lease(folder: Path) -> Lease | None:
