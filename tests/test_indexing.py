@@ -204,7 +204,7 @@ def test_of_two_entries_with_one_id_the_first_is_read_and_the_other_reported(pro
     project.write("a.jsonl", "\n".join(map(json.dumps, entries)))
     report = project.ingest()
     assert [(s.source, s.reason) for s in report.skipped] == [
-        ("d1", "another document has this name")
+        ("d1", "another document has this name; give one of them another")
     ]
     assert project.words() == "One.\nThree."
 

@@ -302,7 +302,7 @@ class Assistant:
             query = edited or index.resolve(index.speller.corrected(asked), conversation)
             found = index.search(query, max(REFINED, self.sources))
             reply, drawn_on, composer = self._reply(query, found, index)
-            reply, faults = _attributed(reply, query, index)
+            reply, faults = _attributed(reply, query, found, index)
             if isinstance(reply, Answer) and reply.confidence < self.least_confidence:
                 reply = _declined(query, reply, found, index)
             if isinstance(reply, Abstention):
@@ -473,12 +473,14 @@ def _drafts(answer: Answer) -> list[Draft]:
     ]
 
 
-def _attributed(reply: Reply, query: Query, index: Index) -> tuple[Reply, tuple[Fault, ...]]:
+def _attributed(
+    reply: Reply, query: Query, hits: tuple[Hit, ...], index: Index
+) -> tuple[Reply, tuple[Fault, ...]]:
     """A reply without the statements that what they cite does not support."""
     if isinstance(reply, Abstention):
         return reply, ()
     answer, faults = attributed(reply)
-    return answer or _nothing(query, index), faults
+    return answer or _declined(query, replace(reply, confidence=0.0), hits, index), faults
 
 
 def _nothing(query: Query, index: Index) -> Abstention:

@@ -261,7 +261,10 @@ class Indexer:
 
     def name_of(self, path: Path) -> str:
         """A path relative to the index, so that a project folder can be moved as a whole."""
-        return Path(os.path.relpath(path.resolve(), self.publisher.index.resolve())).as_posix()
+        name = Path(os.path.relpath(path.resolve(), self.publisher.index.resolve())).as_posix()
+        if any("\ud800" <= sign <= "\udfff" for sign in name):
+            raise DocumentError(f"{name!a} has a name that is not UTF-8. Rename it.")
+        return name
 
     def _known_roots(self) -> dict[str, _Root]:
         """Every root as far as it is in the index: what was removed from it stays away."""
@@ -368,7 +371,8 @@ class Indexer:
             if isinstance(origin, Skipped):
                 report.skipped.append(origin)
             elif origin.source in seen:
-                report.skipped.append(Skipped(origin.source, "another document has this name"))
+                reason = "another document has this name; give one of them another"
+                report.skipped.append(Skipped(origin.source, reason))
             elif not origin.is_entry and first.setdefault(
                 origin.content_hash, origin.source
             ) != origin.source:  # fmt: skip

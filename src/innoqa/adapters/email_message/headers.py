@@ -33,7 +33,8 @@ def people(message: Message, names: Iterable[str], decode: Decode) -> list[tuple
     given = [raw for name in names if (raw := _raw(message, name))]
     # Names are decoded after they were told apart, since a comma in one is no end of it.
     found = [
-        (decoded_words(name, decode).strip("'\" "), address) for name, address in _apart(given)
+        (decoded_words(name, decode).strip("'\" "), decoded_words(address, decode))
+        for name, address in _apart(given)
     ]
     return [
         (name if name != address else "", address) for name, address in found if name or address
