@@ -22,7 +22,7 @@ pytest_plugins = ["tests.answering_fixtures"]
 
 Command = Callable[..., Any]
 
-COMMANDS = ("ingest", "remove", "ask", "chat", "eval", "doctor")
+COMMANDS = ("ingest", "remove", "ask", "chat", "eval", "mcp", "doctor")
 UNANSWERABLE = "What is the boiling point of liquid helium?"
 QUESTION_SET = """
 thresholds: {{correctness: {least}}}

@@ -22,13 +22,16 @@ from innoqa.adapters.conversation_store import ConversationStore
 from innoqa.adapters.upload_folder import UploadFolder
 from innoqa.answering import Assistant, DenseRetriever, Encoder, Index
 from innoqa.domain import Corpus, Passage
-from innoqa.errors import IndexBroken, IndexMismatch, SettingError
+from innoqa.errors import IndexBroken, IndexMismatch, InnoqaError, SettingError
 from innoqa.indexing import Indexer, Progress, Report
 from innoqa.scoping import NearestWithin
 from innoqa.settings import Settings
 from innoqa.uploads import Received, Uploads
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+    from mcp.server.mcpserver import MCPServer
+
     from innoqa.adapters import chroma_index
     from innoqa.adapters.langchain_retriever import InnoqaRetriever
 
@@ -245,6 +248,27 @@ def open_retriever(settings: Settings) -> "InnoqaRetriever":
     from innoqa.adapters.langchain_retriever import InnoqaRetriever
 
     return InnoqaRetriever(search=open_assistant(settings).search)
+
+
+def open_runnable(settings: Settings) -> "Runnable[str | dict[str, Any], dict[str, Any]]":
+    """The assistant as a LangChain ``Runnable``: questions in, replies of the contract out.
+
+    Raises as ``open_assistant``.
+    """
+    from innoqa.adapters.langchain_runnable import runnable
+
+    return runnable(open_assistant(settings))
+
+
+def open_mcp_server(settings: Settings) -> "MCPServer[Any]":
+    """A server of the Model Context Protocol; an index that cannot be opened is told with calls."""
+    from innoqa.adapters import mcp_server
+
+    try:
+        corpus = published_corpus(settings)
+    except InnoqaError:
+        corpus = None
+    return mcp_server.server(lambda: open_assistant(settings), corpus)
 
 
 def open_conversations(settings: Settings) -> ConversationStore:

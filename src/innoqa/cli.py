@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from innoqa import bootstrap, doctor, eval_cli, exporting, ingest_cli
+from innoqa import bootstrap, doctor, eval_cli, exporting, ingest_cli, mcp_cli
 from innoqa.contract import (
     cited_cell,
     cited_observation,
@@ -42,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(ingest_cli.app)
 app.add_typer(eval_cli.app)
+app.add_typer(mcp_cli.app)
 _console = Console()
 _errors = Console(stderr=True)
 

@@ -64,15 +64,20 @@ class BatchQuestion(NamedTuple):
 
 
 def parse_question(line: str, where: str) -> BatchQuestion:
-    """One line of a batch file.
-
-    Raises QuestionError, naming ``where``, for a line of another form and for a question that
-    cannot be answered.
-    """
+    """One line of a batch file. Raises QuestionError for no JSON, and as ``question_of``."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise QuestionError(f"{where} is not JSON: {error}.") from None
+    return question_of(entry, where)
+
+
+def question_of(entry: object, where: str) -> BatchQuestion:
+    """A question as JSON.
+
+    Raises QuestionError, naming ``where``, for an entry of another form and for a question that
+    cannot be answered.
+    """
     if not (isinstance(entry, dict) and isinstance(entry.get("question"), str)):
         raise QuestionError(f'{where} is not of the form {{"id": "...", "question": "..."}}.')
     identifier = entry.get("id", "")

@@ -6,14 +6,16 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
+from innoqa.browsing import passage_record
 from innoqa.domain import Hit
 
 
 class InnoqaRetriever(BaseRetriever):
     """Passages for a query as LangChain documents, best first.
 
-    ``metadata`` holds passage_id, document_id, source, title, heading, start, end and score;
-    offsets count characters of the source document's text.
+    ``page_content`` is the passage as it reads; ``metadata`` is its record (docs/contract.md): ids,
+    source, title, heading, page, the exact words with their offsets in the source document's text,
+    the table's row and its cells, and the score.
     """
 
     search: Callable[[str], tuple[Hit, ...]]
@@ -24,20 +26,9 @@ class InnoqaRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - part of LangChain's signature
     ) -> list[Document]:
-        return [
-            Document(
-                id=hit.passage.id,
-                page_content=hit.passage.words,
-                metadata={
-                    "passage_id": hit.passage.id,
-                    "document_id": hit.passage.document_id,
-                    "source": hit.passage.source,
-                    "title": hit.passage.title,
-                    "heading": hit.passage.heading_path,
-                    "start": hit.passage.start,
-                    "end": hit.passage.end,
-                    "score": hit.score,
-                },
-            )
-            for hit in self.search(query)
-        ]
+        return [_document(hit) for hit in self.search(query)]
+
+
+def _document(hit: Hit) -> Document:
+    record = passage_record(hit.passage) | {"score": hit.score}
+    return Document(id=hit.passage.id, page_content=record.pop("text"), metadata=record)
