@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -368,62 +367,6 @@ def test_a_second_ingest_at_the_same_time_is_refused_and_the_first_one_completes
     assert filled.ingest(progress=ingest_too).published
     assert refused
     assert "1908" in filled.words()
-
-
-KILLED = """
-import json, os, signal, sys
-from pathlib import Path
-import chromadb, onnxruntime, sentence_transformers, torch  # once, for all children
-from innoqa import bootstrap
-from innoqa.settings import Settings
-
-def ingest(folder, stage, number):
-    calls = 0
-    def progress(name, done, total):
-        nonlocal calls
-        calls += name == stage
-        if calls == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-    bootstrap.ingest([folder / "docs"], Settings(index=folder / "index"), progress)
-
-for folder, stage, number in json.loads(sys.argv[1]):
-    child = os.fork()
-    if not child:
-        ingest(Path(folder), stage, number)
-        os._exit(0)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
-MOMENTS = [("reading", 1), ("reading", 2), ("embedding", 1), ("embedding", 2), ("indexing", 1),
-           ("indexing", 4)]  # fmt: skip
-
-
-def test_an_ingest_that_is_killed_at_any_moment_leaves_a_whole_index_and_can_be_done_again(
-    filled, tmp_path
-):
-    copies = [filled.copy(tmp_path / f"{stage}-{number}") for stage, number in MOMENTS]
-    for copy in copies:
-        copy.write("oslo.md", OSLO.replace("2008", "1908"))
-        copy.write("towns.md", LONG)
-    orders = [(str(c.folder), *moment) for c, moment in zip(copies, MOMENTS, strict=True)]
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, json.dumps(orders)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert ended.stdout.split() == [str(-signal.SIGKILL)] * len(MOMENTS)
-    building = [list((c.index / "generations").glob("*.building")) for c in copies]
-    assert [bool(found) for found in building] == [stage == "indexing" for stage, _ in MOMENTS]
-    for copy in copies:
-        old = copy.assistant().answer("When did the opera of Oslo open?").reply
-        assert "2008" in old.text
-        report = copy.ingest()
-        assert report.published
-        assert report.documents == 4
-        assert [path.name for path in (copy.index / "generations").glob("*.building")] == []
-        new = copy.assistant().answer("When did the opera of Oslo open?").reply
-        assert "1908" in new.text
-        assert sources(copy) == ["oslo.md", "sub/bergen.md", "towns.md", "trams.csv"]
 
 
 WATCHED = """
