@@ -194,10 +194,12 @@ class TestServer:
         self, generation, server, chroma_server
     ):
         vectors = unit_vectors(50)
-        writer = write(generation, vectors, server)
+        writer = write(generation, vectors[:25], server)
         writer._flush()
         chroma_server.stop()
         chroma_server.start()
+        for number, vector in enumerate(vectors[25:], start=25):
+            writer.add(passage(number), vector[None, :])
         writer.finish()
         with read(generation, server) as retriever:
             before = retriever.nearest(vectors[7], 20)
