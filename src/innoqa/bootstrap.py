@@ -25,6 +25,7 @@ from innoqa.domain import Corpus, Passage
 from innoqa.errors import IndexBroken, IndexMismatch, InnoqaError, SettingError
 from innoqa.indexing import Indexer, Progress, Report
 from innoqa.scoping import NearestWithin
+from innoqa.scripts import is_latin
 from innoqa.settings import Settings
 from innoqa.uploads import Received, Uploads
 
@@ -402,6 +403,8 @@ def _read_generation(
         vectors=vectors,
         catalog=catalog,
         table_rows=catalog.table_rows(),
+        # The bundled embedder learnt English alone; who names another one knows what it reads.
+        reads=is_latin if not manifest["model"] else lambda _: True,
     )
 
 
