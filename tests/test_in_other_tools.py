@@ -74,11 +74,11 @@ class TestOpenAssistant:
             package.open_assistant(tmp_path)
 
     def test_without_a_folder_it_is_that_of_the_settings(
-        self, index: Path, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("INNOQA_INDEX", str(index))
-        turn = package.open_assistant().answer("R&D expenditure in 2022?")
-        assert "2,843.3" in turn.reply.text
+        monkeypatch.setenv("INNOQA_INDEX", str(tmp_path / "another"))
+        with pytest.raises(IndexMissing, match="another"):
+            package.open_assistant()
 
     def test_the_package_alone_loads_nothing_else(self) -> None:
         code = "import sys, innoqa; print([name for name in sys.modules if 'innoqa.' in name])"

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,9 +19,7 @@ from mcp import Client, StdioServerParameters
 from mcp.types import Tool
 from tests.documents_made import brief_pdf
 
-from innoqa import bootstrap
 from innoqa.adapters.mcp_server import output_schema
-from innoqa.settings import Settings
 
 pytest_plugins = ["tests.answering_fixtures"]
 
@@ -91,6 +89,7 @@ async def _asked(client: Client) -> Told:
     said = {"user": SPENT}
     calls = {
         "search": found,
+        "page": await call("search", query="cafes of Wheat Town", limit=1),
         "row": row,
         "ask": await call("ask", question=OPENED),
         "computed": await call("ask", question=SPENT),
@@ -149,30 +148,37 @@ def told(over_stdio: tuple[Told, list[str], Said]) -> Told:
     return over_stdio[0]
 
 
+class Served(NamedTuple):
+    """A server over HTTP: its port, and the index that it is to serve."""
+
+    port: int
+    index: Path
+
+
 @pytest.fixture(scope="module")
-def http_port(project: Any, over_stdio: object) -> Iterator[int]:
-    """The port of a server of its own, which ends without a trace when it is interrupted."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server of its own, without an index yet; it ends without a trace when interrupted."""
+    index = tmp_path_factory.mktemp("served") / "index"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port: int = taken.getsockname()[1]
-    served = subprocess.Popen(
-        [COMMAND, "mcp", "--http", "--port", str(port), "--index", str(project.index)],
+    process = subprocess.Popen(
+        [COMMAND, "mcp", "--http", "--port", str(port), "--index", str(index)],
         env={"PATH": os.environ["PATH"], "COLUMNS": "200"},
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert served.stderr is not None
+    assert process.stderr is not None
     try:
-        announced = served.stderr.readline()
-        assert f"http://127.0.0.1:{port}/mcp" in announced
+        assert f"http://127.0.0.1:{port}/mcp" in process.stderr.readline()
         asyncio.run(_until_open(port))
-        yield port
-        served.send_signal(signal.SIGINT)
-        assert served.wait(20) == 0
-        assert "Traceback" not in served.stderr.read()
+        yield Served(port, index)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert "Traceback" not in process.stderr.read()
     finally:
-        served.kill()
-        served.wait()
-        served.stderr.close()
+        process.kill()
+        process.wait()
+        process.stderr.close()
 
 
 async def _until_open(port: int) -> None:
@@ -241,6 +247,10 @@ class TestOverStdio:
         assert (row["source"], row["row_number"], row["table_number"]) == ("figures.csv", 2, 0)
         assert row["cells"] == [{"column": "value", "value": "2843.3", "unit": "100 million yuan"}]
         assert row["quote"] == FIGURES.splitlines()[2]
+
+    def test_the_page_of_a_passage_is_told(self, told: Told) -> None:
+        (passage,) = told.calls["page"].result["passages"]
+        assert (passage["source"], passage["page"]) == ("brief.pdf", 1)
 
     def test_an_answer_is_the_reply_of_the_contract(self, told: Told) -> None:
         reply = told.calls["ask"].result
@@ -328,25 +338,36 @@ def assert_closed(schema: dict[str, Any]) -> None:
                 assert_closed(one)
 
 
-class TestOverHttp:
-    def test_the_same_is_given(self, http_port: int, told: Told) -> None:
-        async def session() -> Told:
-            async with Client(f"http://127.0.0.1:{http_port}/mcp") as client:
-                return await _asked(client)
+def ids(found: Said) -> list[str]:
+    return [passage["passage_id"] for passage in found.result["passages"]]
 
-        given = asyncio.run(session())
+
+class TestOverHttp:
+    def test_an_index_that_is_not_there_is_told_and_the_same_is_given_once_it_is(
+        self, served: Served, told: Told, project: Any
+    ) -> None:
+        async def session() -> tuple[Said, Told]:
+            async with Client(f"http://127.0.0.1:{served.port}/mcp") as client:
+                missing = await Session(client)("search", query=OPENED)
+                served.index.symlink_to(project.index)
+                return missing, await _asked(client)
+
+        missing, given = asyncio.run(session())
+        assert "innoqa ingest" in missing.error
         assert [tool.name for tool in given.tools] == TOOLS
+        for call in ("search", "page"):
+            assert ids(given.calls[call]) == ids(told.calls[call])
         assert given.calls["ask"].result["text"] == told.calls["ask"].result["text"]
-        same = ("indicators", "passage", "table", "no question", "no passage")
-        for call in same:
+        for call in ("indicators", "passage", "table", "no question", "no passage"):
             assert given.calls[call] == told.calls[call], call
 
-    def test_another_host_or_origin_is_refused(self, http_port: int) -> None:
-        assert posted(http_port) == 200
-        assert posted(http_port, Origin=f"http://localhost:{http_port}") == 200
-        assert posted(http_port, Host="innoqa.example") == 421
-        assert posted(http_port, Host=f"127.0.0.1:{http_port + 1}") == 421
-        assert posted(http_port, Origin="http://innoqa.example") == 403
+    def test_another_host_or_origin_is_refused(self, served: Served) -> None:
+        port = served.port
+        assert posted(port) == 200
+        assert posted(port, Origin=f"http://localhost:{port}") == 200
+        assert posted(port, Host="innoqa.example") == 421
+        assert posted(port, Host=f"127.0.0.1:{port + 1}") == 421
+        assert posted(port, Origin="http://innoqa.example") == 403
 
     @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.7", "innoqa.example"])
     def test_it_is_served_on_this_machine_alone(
@@ -368,37 +389,3 @@ class TestOverHttp:
         ran = innoqa("mcp", "--http", "--port", str(port))
         assert ran.code == 1
         assert f"--port is {port}; it must lie between 1 and 65535." in ran.told
-
-
-def in_process(settings: Settings, asks: Callable[[Session], Awaitable[Said]]) -> Said:
-    async def session() -> Said:
-        async with Client(bootstrap.open_mcp_server(settings)) as client:
-            return await asks(Session(client))
-
-    return asyncio.run(session())
-
-
-def test_an_index_that_is_not_there_is_told_until_it_is(project: Any, tmp_path: Path) -> None:
-    index = tmp_path / "index"
-
-    async def asks(call: Session) -> Said:
-        missing = await call("ask", question=OPENED)
-        assert "innoqa ingest" in missing.error
-        index.symlink_to(project.index)
-        return await call("ask", question=OPENED)
-
-    assert "12 June 2014" in in_process(Settings(index=index), asks).result["text"]
-
-
-def test_the_page_of_a_passage_is_told(project: Any) -> None:
-    said = in_process(
-        project.settings, lambda call: call("search", query="cafes of Wheat Town", limit=1)
-    )
-    (passage,) = said.result["passages"]
-    assert (passage["source"], passage["page"]) == ("brief.pdf", 1)
-
-
-def test_a_question_or_a_page_that_needs_no_server_does_not_load_the_sdk() -> None:
-    loaded = "import sys, innoqa.cli; print('mcp' in sys.modules, 'langchain_core' in sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == ["False", "False"]
