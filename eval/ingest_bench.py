@@ -45,7 +45,7 @@ SEED = 20261125
 A_DOCUMENT, A_FOLDER = 10, 100
 """Passages of a document, and documents of a folder."""
 PIECES = (100, 155)
-"""Word pieces of a passage, at the most; half of the passages have between the middle and that."""
+"""The least and the most word pieces that a passage has room for; more room is likelier."""
 SAMPLE = 1000
 """Passages that are embedded alone."""
 EVERY = 0.5
