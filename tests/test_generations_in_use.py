@@ -19,7 +19,7 @@ version = re.compile(r"release (\\d+)")
 seen, failed, ended = [], [], threading.Event()
 
 def ask(number):
-    while not ended.wait(0.2):
+    while not ended.wait(0.4):
         turn = assistant.answer(f"Which release does the town of number {number} run?")
         told = {found for hit in turn.hits for found in version.findall(hit.passage.text)}
         with assistant.open_index() as index:
