@@ -53,6 +53,18 @@ AFTER = {
 }  # fmt: skip
 
 
+STAGES = ("", "reading", "embedding", "indexing")
+"""What an ingest reports first when it begins something; "" is its start."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """An ingest in a process: its exit status, and seconds from the beginning of a stage."""
+
+    status: int
+    after: float
+
+
 @dataclass
 class Outcome:
     """What became of the kills: where they fell, and every difference that was found."""
@@ -70,7 +82,7 @@ def prepare(folder: Path, graphs: Path | None = None) -> None:
         (docs / name).write_text(text, "utf-8")
     if graphs is not None:
         shutil.copytree(graphs, folder / "index" / "encoder", copy_function=os.link)
-    assert _run(folder) == 0
+    assert _run(folder).status == 0
     for name, text in AFTER.items():
         (docs / name).write_text(text, "utf-8")
     (docs / "gone.md").unlink()
@@ -79,18 +91,23 @@ def prepare(folder: Path, graphs: Path | None = None) -> None:
 def disturb(folder: Path, kills: int, starved: int, seed: int = 0) -> Outcome:
     """Disturb that many ingests of copies of a prepared project.
 
-    Some are killed, at moments over all of their time; others find no room on the disk or in
+    Some are killed, at moments over all of the time that is left after one of ``STAGES`` began;
+    others find no room on the disk or in
     memory, from sizes that are too small at once to sizes that are nearly enough.
     """
     started = time.monotonic()
     clean = _copy(folder, folder.with_name("clean"))
-    lasting = _timed(lambda: _run(clean))
+    lasting = {stage: _run(_copy(folder, folder.with_name(f"timed-{stage}")), stage).after
+               for stage in STAGES}  # fmt: skip
+    assert _run(clean).status == 0
     trials = _Trials(folder, digest(clean / "index"), {_answer(folder), _answer(clean)})
     draws = random.Random(seed)
     for number in range(kills):
-        moment = draws.uniform(0, 1.1 * lasting)
+        stage = draws.choice(STAGES)
+        moment = draws.uniform(0, 1.1 * lasting[stage])
         trials.add(
-            f"kill {number}, {moment:.3f} s of {lasting:.3f} s", lambda p, m=moment: _run(p, m)
+            f"kill {number}, {moment:.3f} s after {stage} began",
+            lambda p, s=stage, m=moment: _run(p, s, m),
         )
         if number % 20 == 19:
             told = len(trials.outcome.differences)
@@ -119,14 +136,14 @@ class _Trials:
     answers: set[str]
     outcome: Outcome = field(default_factory=Outcome)
 
-    def add(self, told: str, disturbed: Callable[[Path], int]) -> None:
+    def add(self, told: str, disturbed: Callable[[Path], object]) -> None:
         """Disturb an ingest, ask, ingest again, and compare."""
         copy = _copy(self.project, self.project.with_name("disturbed"))
         disturbed(copy)
         self.outcome.moments[_state(copy)] += 1
         if (answer := _answer(copy)) not in self.answers:
             self.outcome.differences.append(f"{told}: it answered {answer!r}")
-        if _run(copy) != 0:
+        if _run(copy).status != 0:
             self.outcome.differences.append(f"{told}: the next ingest failed")
         else:
             found = digest(copy / "index")
@@ -207,20 +224,34 @@ def _answer(project: Path) -> str:
 
 
 def _run(
-    project: Path, killed_after: float | None = None, limits: Sequence[tuple[int, int]] = ()
-) -> int:
-    """Ingest a project in a process of its own; its exit status, negative for a signal."""
+    project: Path,
+    stage: str = "",
+    killed_after: float | None = None,
+    limits: Sequence[tuple[int, int]] = (),
+) -> Ran:
+    """Ingest a project in a process of its own; kill it some time after a stage began."""
+    reads, writes = os.pipe()
+
+    def progress(at: str, _done: int, _total: int) -> None:
+        if at == stage:
+            os.write(writes, b".")
 
     def ingest() -> None:
         for limit, room in limits:
             resource.setrlimit(limit, (room, room))
-        bootstrap.ingest([project / "docs"], Settings(index=project / "index"), lambda *_: None)
+        bootstrap.ingest([project / "docs"], Settings(index=project / "index"), progress)
 
     child = _forked(ingest, tells=not limits)
+    os.close(writes)
+    if stage:
+        os.read(reads, 1)  # at the latest its end, which closes the pipe
+    began = time.monotonic()
     if killed_after is not None:
         time.sleep(killed_after)
         os.kill(child, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.close(reads)
+    return Ran(status, time.monotonic() - began)
 
 
 def _address_space() -> int:
@@ -266,12 +297,6 @@ def _copy(project: Path, target: Path) -> Path:
 
     shutil.copytree(project, target, copy_function=copy_file)
     return target
-
-
-def _timed(run: Callable[[], int]) -> float:
-    started = time.monotonic()
-    assert run() == 0
-    return time.monotonic() - started
 
 
 def _hash(*parts: str | bytes) -> str:
