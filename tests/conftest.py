@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from innoqa import bootstrap, reading
@@ -18,6 +19,9 @@ from innoqa.domain import Document, Passage
 from innoqa.indexing import Progress, Report
 from innoqa.indexing.origins import Origin
 from innoqa.settings import Settings
+
+hypothesis.settings.register_profile("busy", deadline=None)
+hypothesis.settings.load_profile("busy")  # a machine that others use takes its time now and then
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
@@ -49,7 +53,7 @@ def reader_graph(model: embedder.ModelFiles, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="session")
 def passage_embedder(model: embedder.ModelFiles) -> embedder.PassageEmbedder:
     """The bundled model in float32."""
-    return embedder.PassageEmbedder(model, "float32", 8)
+    return embedder.PassageEmbedder(model, "float32")
 
 
 @pytest.fixture(scope="session")

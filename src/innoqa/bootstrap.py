@@ -143,7 +143,7 @@ def _indexer(settings: Settings, to_read: bool, ray: str) -> Iterator[Indexer]:
 
     def passage_embedder() -> embedder.PassageEmbedder:
         if not loaded:
-            loaded.append(embedder.PassageEmbedder(model, dtype, settings.batch))
+            loaded.append(embedder.PassageEmbedder(model, dtype))
         return loaded[0]
 
     def export_encoder() -> None:

@@ -24,7 +24,6 @@ class Settings:
     passage_tokens: word pieces that paragraphs are joined up to; none is ever longer than the
         embedder reads.
     sources: how many passages an answer may draw on and shows, 1 to 50.
-    batch: passages embedded at a time.
     reader: whether the best passages are read once more for each question; ``yes`` or ``no``.
     risk: the share of answers that may be wrong, above 0 and below 1; a question is answered only
         where the answer is sure enough to keep to it. Without the reader no less than what can
@@ -46,7 +45,6 @@ class Settings:
     dtype: str = "auto"
     passage_tokens: int = 160
     sources: int = 10
-    batch: int = 16
     reader: bool = True
     risk: float = 0.2
     conversations: Path = Path(".innoqa/conversations.sqlite")
@@ -66,7 +64,6 @@ class Settings:
         for name, low, high in (
             ("passage_tokens", 32, 4096),
             ("sources", 1, 50),
-            ("batch", 1, 4096),
             ("read_seconds", 1, 86_400),
             ("read_memory", 64, 1 << 20),
             ("read_size", 1, 4096),

@@ -137,7 +137,7 @@ class PassageEmbedder:
     A passage's vectors depend on it alone, to the last bit.
     """
 
-    def __init__(self, files: ModelFiles, dtype: str, _batch: int = 0) -> None:
+    def __init__(self, files: ModelFiles, dtype: str) -> None:
         if files.digest == BUNDLED_SHA256:
             self._forward = by_hand(files.folder, dtype)
         else:
