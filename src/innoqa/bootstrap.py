@@ -1,10 +1,7 @@
 """The composition root: adapters and settings put together into what the entries use."""
 
-import sqlite3
-import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,12 +17,11 @@ from innoqa.adapters import (
 )
 from innoqa.adapters.conversation_store import ConversationStore
 from innoqa.adapters.upload_folder import UploadFolder
-from innoqa.answering import Assistant, DenseRetriever, Encoder, Index
+from innoqa.answering import Assistant
 from innoqa.domain import Corpus, Passage
-from innoqa.errors import IndexBroken, IndexMismatch, InnoqaError, SettingError
+from innoqa.errors import InnoqaError, SettingError
 from innoqa.indexing import Indexer, Progress, Report
-from innoqa.scoping import NearestWithin
-from innoqa.scripts import is_latin
+from innoqa.published import FORMAT, PublishedIndex, corpus_of, vectors_place
 from innoqa.settings import Settings
 from innoqa.uploads import Received, Uploads
 
@@ -41,9 +37,6 @@ READERS = 2
 
 CHUNKER = 3
 """Raised whenever the same document would be cut into other passages than before."""
-
-FORMAT = 4
-"""Raised whenever a generation's files, or what is in them, change: it is then made again."""
 
 UPLOADS = "uploads"
 """The folder in an index that keeps what was added on the page."""
@@ -135,7 +128,7 @@ def _indexer(settings: Settings, to_read: bool, ray: str) -> Iterator[Indexer]:
     model = embedder.find_model(settings.embedder)
     dtype = embedder.hardware_dtype() if settings.dtype == "auto" else settings.dtype
     name = embedder.describe(model, dtype)
-    vectors = _vectors(settings)
+    vectors = vectors_place(settings)
     publisher = generations.Generations(settings.index, elsewhere=vectors)
     encoder = publisher.encoder(model.digest)
     reads = publisher.encoder(reader.digest())
@@ -190,13 +183,6 @@ def _indexer(settings: Settings, to_read: bool, ray: str) -> Iterator[Indexer]:
         )
 
 
-def _vectors(settings: Settings) -> "chroma_index.Place":
-    """Where the settings have the vectors of generations kept."""
-    from innoqa.adapters import chroma_index
-
-    return chroma_index.place(settings.chroma, settings.chroma_token, settings.chroma_ca)
-
-
 def _generation_parts(
     folder: Path, embedder_name: str, place: "chroma_index.Place"
 ) -> tuple[Any, ...]:
@@ -224,7 +210,7 @@ def open_assistant(settings: Settings) -> Assistant:
 
     Raises IndexMissing, IndexMismatch, IndexBroken or ModelError.
     """
-    index = _PublishedIndex(settings)
+    index = PublishedIndex(settings)
     with index.lease():
         pass  # opens it now, so that a missing index is told at once
     calibration = calibration_file.read(with_reader=settings.reader)
@@ -277,137 +263,6 @@ def open_conversations(settings: Settings) -> ConversationStore:
     return ConversationStore(settings.conversations)
 
 
-class _PublishedIndex:
-    """The generation that the pointer names, opened once and swapped when the pointer moves.
-
-    A question holds a lease on the generation that it started with; a generation that was
-    replaced is closed when its last lease ends. Until then no ingest deletes it, in whatever
-    process it runs.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._published = settings, generations.Generations(settings.index)
-        self._lock = threading.Lock()
-        self._current: _Generation | None = None
-
-    @contextmanager
-    def lease(self) -> Iterator[Index]:
-        with self._lock:
-            generation = self._follow()
-            generation.leases += 1
-        try:
-            yield generation.index
-        finally:
-            with self._lock:
-                generation.leases -= 1
-                if generation is not self._current and generation.leases == 0:
-                    generation.close()
-
-    def _follow(self) -> "_Generation":
-        name = self._published.published()
-        old = self._current
-        if old is not None and old.folder.name == name:
-            return old
-        self._current = _open_generation(self._published, self._settings, old)
-        if old is not None and old.leases == 0:
-            old.close()
-        return self._current
-
-
-@dataclass(slots=True)
-class _Generation:
-    """An open generation, its folder, and the digest of the model that encodes questions."""
-
-    index: Index
-    folder: Path
-    model: str
-    close: Callable[[], None]
-    leases: int = 0
-
-
-def _open_generation(
-    published: generations.Generations, settings: Settings, before: _Generation | None
-) -> _Generation:
-    """What is published now; the models of the generation before are used on where they fit."""
-    with ExitStack() as opened:
-        lease = published.lease()
-        opened.callback(lease.close)
-        folder, manifest = lease.folder, lease.manifest
-        if manifest.get("format") != FORMAT:
-            raise IndexMismatch(
-                f"{published.index} was made by another version of InnoQA. Run innoqa ingest with "
-                "its documents again; what has not changed is not embedded again."
-            )
-        model = embedder.find_model(manifest["model"])
-        if model.digest != manifest["encoder"]:
-            raise IndexMismatch(
-                f"{published.index} was built with {manifest['embedder']}, but {model.name} on "
-                f"this machine has weights {model.digest[:16]}. Run innoqa ingest to rebuild it."
-            )
-        try:
-            if before is not None and before.model == model.digest:
-                encoder, reads_with = before.index.encoder, before.index.reader
-            else:
-                encoder = embedder.QueryEncoder(model, published.encoder(model.digest))
-                reads_with = _reader(published) if settings.reader else None
-            index = _read_generation(lease, model, encoder, _vectors(settings), opened)
-        except (OSError, ValueError, KeyError, sqlite3.Error, RuntimeError) as error:
-            raise IndexBroken(
-                f"{folder} is damaged ({error}). Delete that folder and run innoqa ingest with its "
-                "documents again: it is made anew from what is stored."
-            ) from error
-        index = replace(index, reader=reads_with)
-        return _Generation(index, folder, model.digest, opened.pop_all().close)
-
-
-def _reader(published: generations.Generations) -> reader.Reader:
-    bundled = embedder.find_model("").folder
-    return reader.Reader(bundled, published.encoder(reader.digest()))
-
-
-def _read_generation(
-    lease: generations.Lease,
-    model: embedder.ModelFiles,
-    encoder: Encoder,
-    place: "chroma_index.Place",
-    opened: ExitStack,
-) -> Index:
-    from innoqa.adapters import bm25s_index, chroma_index, spelling, vector_files
-
-    folder, manifest = lease.folder, lease.manifest
-    passage_words = bm25s_index.Bm25Index(folder / "lexical" / "passages")
-    pieces = embedder.PieceCounter(model)
-
-    def is_known(word: str) -> bool:
-        # A word that the embedder has whole is a word of the language.
-        return pieces(word) == 1 or passage_words.knows(word)
-
-    catalog = sqlite_store.Catalog(folder / "catalog.sqlite")
-    opened.callback(catalog.close)
-    vectors = vector_files.VectorFiles(folder / "vectors")
-    dense: DenseRetriever
-    if chroma_index.is_write_protected(folder / "chroma"):
-        # Chroma writes even to read; the same is found, and more slowly, without it.
-        dense = NearestWithin(vectors, catalog, catalog.passage_rows())
-    else:
-        dense = chroma = chroma_index.ChromaRetriever(folder / "chroma", place)
-        opened.callback(chroma.close)
-    return Index(
-        name=manifest["state"],
-        corpus=_corpus(manifest),
-        speller=spelling.Speller(folder / "words.txt", is_known),
-        encoder=encoder,
-        dense=dense,
-        passage_words=passage_words,
-        sentence_words=bm25s_index.Bm25Index(folder / "lexical" / "sentences"),
-        vectors=vectors,
-        catalog=catalog,
-        table_rows=catalog.table_rows(),
-        # The bundled embedder learnt English alone; who names another one knows what it reads.
-        reads=is_latin if not manifest["model"] else lambda _: True,
-    )
-
-
 def published_at(settings: Settings) -> datetime:
     """When the index was published last. Raises IndexMissing or IndexBroken."""
     return generations.Generations(settings.index).published_at()
@@ -415,7 +270,7 @@ def published_at(settings: Settings) -> datetime:
 
 def published_corpus(settings: Settings) -> Corpus:
     """What the published index is about, without opening it. Raises IndexMissing or IndexBroken."""
-    return _corpus(generations.Generations(settings.index).manifest())
+    return corpus_of(generations.Generations(settings.index).manifest())
 
 
 def describe_model(settings: Settings) -> str:
@@ -439,8 +294,3 @@ def describe_conversations(settings: Settings) -> str:
     if not settings.conversations.exists():
         return f"none yet; {settings.conversations} is made with the first"
     return f"{open_conversations(settings).count()} in {settings.conversations}"
-
-
-def _corpus(manifest: Mapping[str, Any]) -> Corpus:
-    questions = tuple(manifest["suggested_questions"])
-    return Corpus(manifest["title"], manifest["description"], questions)
