@@ -117,14 +117,15 @@ class DiesOnce(distant.Work):
 
 
 def test_nothing_is_lost_or_doubled_when_a_worker_is_killed(
-    cluster, read_here, elsewhere, monkeypatch, tmp_path
+    cluster, read_here, elsewhere, monkeypatch, capfd
 ):
-    killed = tmp_path / "killed"
+    killed = elsewhere.folder / "killed"
     monkeypatch.setattr(distant, "Work", partial(DiesOnce, killed))
     report = through(cluster, elsewhere)
     assert killed.is_file()
     assert (report.added, report.documents, len(report.skipped)) == (7, 7, 1)
     assert truth(elsewhere) == truth(read_here[0])
+    assert capfd.readouterr() == ("", "")
 
 
 def order(name: str) -> Order:
@@ -142,7 +143,7 @@ def spoilt(orders):
 
 
 def test_what_ends_each_worker_that_reads_it_fails_and_nothing_else_does(cluster, monkeypatch):
-    monkeypatch.setattr("innoqa.adapters.ray_workers._RETRIES", 0)
+    monkeypatch.setattr("innoqa.adapters.ray_workers.pipeline.RETRIES", 0)
     orders = [order(name) for name in ("a", "poison", "b", "fault", *"cdefghijklmnopq")]
     with closing(RayWorkers(cluster, partial(partial, spoilt))) as workers:
         outcomes = list(workers.all(orders))
