@@ -110,7 +110,9 @@ def _silent() -> Iterator[None]:
 
 def why(error: BaseException) -> str:
     """What Ray says of an error, short."""
-    said = " ".join(str(error).split())
+    said = str(error).strip()
+    if 'File "' in said:  # a traceback of a worker
+        said = said.rpartition("\n")[2]
     if isinstance(error, ConnectionError):
         said = said.partition(". ")[0]  # what follows is about options of other commands
-    return said[-_TOLD:].rstrip(".") + "."
+    return " ".join(said.split())[:_TOLD].rstrip(".") + "."
