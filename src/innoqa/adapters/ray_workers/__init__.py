@@ -127,6 +127,7 @@ class RayWorkers:
 
         Ray itself would end this process, a minute later and without a word.
         """
+        gc.collect()  # Ray Data leaves workers of the run before in cycles, with their processors
         asked: SimpleQueue[Future[Any] | None] = SimpleQueue()
         # A daemon, since whoever waits for a cluster that is gone waits for ever.
         threading.Thread(target=_answer, args=(results, asked), name="ray", daemon=True).start()
@@ -136,6 +137,7 @@ class RayWorkers:
                 asked.put(result)
                 heard = monotonic()
                 while not wait([result], _WATCH_SECONDS).done:
+                    gc.collect()
                     heard = heard if self._head and deaf(self._head) else monotonic()
                     self._lost = monotonic() - heard > _LOST_SECONDS
                     if self._lost:

@@ -1,6 +1,5 @@
 """Shares of documents on their way through Ray Data."""
 
-import gc
 import logging
 import pickle
 import warnings
@@ -39,7 +38,6 @@ class Pipeline:
     def __init__(self, plan: Plan, tables: list[Any]) -> None:
         import ray.data
 
-        gc.collect()  # Ray Data keeps the workers of a run before in cycles, and their processors
         _configure()
         with warnings.catch_warnings():
             # Ray means to take away how often it retries, which is for ever, and has nothing else.
