@@ -348,7 +348,7 @@ for folder, what, moment in json.loads(sys.argv[1]):
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 MOMENTS = [
-    *(("receive", moment) for moment in ("update", "embedding", "indexing")),
+    *(("receive", moment) for moment in ("update", "indexing")),
     *(("remove", moment) for moment in ("remove", "indexing")),
 ]
 
