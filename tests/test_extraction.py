@@ -329,7 +329,7 @@ class TestCitations:
         assert citation.quote == "| Line 9 | Old Town | 23 |"
         assert citation.passage.cell is not None
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(question=ASKED)
     def test_every_answer_proves_itself(self, library: Any, question: str) -> None:
         """Markers run from 1 in the order of first use; quotes are the document's own words."""
@@ -348,7 +348,7 @@ class TestCitations:
         assert not texts(reply)[-1].endswith(":")
         assert "\n" not in "".join(texts(reply))
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(question=ASKED)
     def test_a_statement_says_nothing_that_its_citations_do_not(
         self, library: Any, question: str

@@ -40,8 +40,7 @@ def _is_streamlits_own(page: Page, rule: str, target: list[str]) -> bool:
     return bool(widget and page.locator(target[-1]).evaluate(f"one => one.matches('{widget}')"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_axe_finds_nothing_on_any_state_of_the_pages(
     browser: Browser, address: str, width: int, scheme: str
 ) -> None:
