@@ -10,6 +10,7 @@
     ├── IndexBusy         another ingest holds the index
     ├── IndexBroken       an index whose files do not agree
     ├── IndexUnwritable   an index folder that cannot be written
+    ├── MemoryShort       too little memory on this machine
     ├── VectorServerError a Chroma server that cannot be asked
     ├── ClusterError      a Ray cluster that cannot do its work
     ├── ConversationsError  kept conversations that cannot be read or written
@@ -57,6 +58,10 @@ class IndexBroken(InnoqaError):
 
 class IndexUnwritable(InnoqaError):
     """The index folder cannot be written: its disk is full or read-only, or others own it."""
+
+
+class MemoryShort(InnoqaError):
+    """Too little memory is left on the machine for what was asked of it."""
 
 
 class VectorServerError(InnoqaError):

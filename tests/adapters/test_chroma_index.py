@@ -6,6 +6,7 @@ The same contract holds of collections in the index folder and of those on a ser
 import gc
 import json
 import shutil
+import threading
 from contextlib import closing
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ import chromadb
 import numpy as np
 import pytest
 
+from innoqa.adapters import chroma_index
 from innoqa.adapters.chroma_index import (
     COLLECTION,
     ChromaRetriever,
@@ -22,7 +24,7 @@ from innoqa.adapters.chroma_index import (
     place,
 )
 from innoqa.domain import Passage, Sentence
-from innoqa.errors import IndexBroken, IndexMismatch, SettingError, VectorServerError
+from innoqa.errors import IndexBroken, IndexMismatch, MemoryShort, SettingError, VectorServerError
 
 pytest_plugins = ["tests.chroma_servers"]
 
@@ -381,3 +383,14 @@ class TestReaching:
             file.write_bytes(content)
         with pytest.raises(SettingError, match=r"INNOQA_CHROMA_CA is .*ca\.pem.* PEM"):
             write(generation, [], Server("https://127.0.0.1:9", authority=str(file)))
+
+
+def test_a_chroma_that_does_not_start_is_not_waited_for(tmp_path, monkeypatch):
+    never = threading.Event()
+    monkeypatch.setattr(chroma_index, "STARTED_WITHIN", 0.1)
+    monkeypatch.setattr(chromadb, "PersistentClient", lambda *_: never.wait())
+    try:
+        with pytest.raises(MemoryShort, match="did not start over"):
+            chroma_index.ChromaWriter(tmp_path / "chroma", "a model")
+    finally:
+        never.set()

@@ -14,7 +14,7 @@ from innoqa.adapters import unwritable
 from innoqa.adapters.chroma_index import ChromaWriter
 from innoqa.adapters.sqlite_store import SqliteStore
 from innoqa.domain import Passage, Sentence
-from innoqa.errors import DocumentError, IndexBroken, IndexBusy, IndexUnwritable
+from innoqa.errors import DocumentError, IndexBroken, IndexBusy, IndexUnwritable, MemoryShort
 
 
 @pytest.fixture
@@ -138,3 +138,9 @@ def test_a_store_a_collection_and_a_file_that_find_no_room_are_told(index):
             no_file_beyond(20_000),
         ):
             write()
+
+
+def test_where_memory_is_short_it_is_told_with_what_to_do(index):
+    told = pytest.raises(MemoryShort, match=r"Memory is short.*give fewer")
+    with told, unwritable.told_of(index):
+        raise MemoryError

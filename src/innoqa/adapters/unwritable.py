@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from errno import EACCES, EDQUOT, EFBIG, ENOSPC, EPERM, EROFS
 from pathlib import Path
 
-from innoqa.errors import IndexBroken, IndexUnwritable, InnoqaError
+from innoqa.errors import IndexBroken, IndexUnwritable, InnoqaError, MemoryShort
 
 _FULL = {ENOSPC, EDQUOT, EFBIG}
 _READ_ONLY = {EROFS}
@@ -28,10 +28,16 @@ _SAID_WRITE = re.compile(
 def told_of(index: Path) -> Iterator[None]:
     """Around whatever writes an index: raises IndexUnwritable in place of what libraries raise.
 
-    All else passes as it is; so do InnoQA's own errors, but for an IndexBroken that came of it.
+    MemoryShort in place of MemoryError. All else passes as it is; so do InnoQA's own errors, but
+    for an IndexBroken that came of it.
     """
     try:
         yield
+    except MemoryError as error:
+        raise MemoryShort(
+            f"Memory is short for {index}. Close other programs, or give fewer documents at a "
+            "time; the published index stays as it was."
+        ) from error
     except Exception as error:
         if isinstance(error, InnoqaError) and not isinstance(error, IndexBroken):
             raise

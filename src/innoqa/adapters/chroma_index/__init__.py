@@ -11,8 +11,10 @@ import json
 import os
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -21,7 +23,7 @@ import numpy.typing as npt
 from innoqa.adapters.chroma_index.places import COLLECTION, FOLDER, HNSW, Opened, Place
 from innoqa.adapters.chroma_index.server import Server, forget, named, record_in
 from innoqa.domain import Passage
-from innoqa.errors import IndexBroken, IndexMismatch
+from innoqa.errors import IndexBroken, IndexMismatch, MemoryShort
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -38,6 +40,9 @@ __all__ = [
 ]
 
 Vectors = npt.NDArray[np.float32]
+
+STARTED_WITHIN = 60
+"""Seconds that Chroma may take to start over a folder; it takes a fraction of one."""
 
 _FILE = "chroma.sqlite3"
 _BATCH = 2000
@@ -257,8 +262,29 @@ def _closing(user: object, opened: Opened) -> Callable[[], object]:
 
 
 def _client(folder: Path) -> "Client":
+    """Chroma over a folder. Raises MemoryShort where it does not start.
+
+    Where it finds no room for its threads it waits for them for ever, so it is not waited for here.
+    """
     import chromadb
     from chromadb.config import Settings
 
-    client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
-    return cast("Client", client)  # typed as its interface, which lacks close()
+    started: Future[Client] = Future()
+
+    def start() -> None:
+        try:
+            client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+            started.set_result(cast("Client", client))  # its interface lacks close()
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is asked for
+            started.set_exception(error)
+
+    try:
+        Thread(target=start, name="chroma", daemon=True).start()
+        return started.result(STARTED_WITHIN)
+    except (TimeoutError, RuntimeError, MemoryError) as error:
+        if isinstance(error, RuntimeError) and "thread" not in str(error):
+            raise
+        raise MemoryShort(
+            f"Chroma did not start over {folder} within {STARTED_WITHIN} s: memory is short. "
+            "Close other programs and try again; the published index is as it was."
+        ) from error
