@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from innoqa import sheets
 from innoqa.errors import DocumentError
-from innoqa.markup import Metadata
-from innoqa.sheets import check_size, file_metadata, fill_merged, printed, workbook_of
+from innoqa.metadata import Metadata
+from innoqa.sheets import check_size, fill_merged, printed, workbook_of
 
 FIRMS = [["City", "2021", "2022"], ["Oslo", "10", "12.5"], ["Bergen", "3", ""]]
 
@@ -104,49 +104,3 @@ def test_a_cell_reads_as_it_is_shown(value, number_format, reads):
 )
 def test_any_value_in_any_format_reads_as_one_line(value, number_format):
     assert "\n" not in printed(value, number_format)
-
-
-@pytest.mark.parametrize(
-    ("title", "kept"),
-    [
-        ("Firms of Oslo", "Firms of Oslo"),
-        ("2023", ""), ("Book1", ""), ("Untitled", ""), ("untitled 2.xls", ""), ("Mappe 1", ""),
-        ("Microsoft Excel - firms.xls", ""), ("firms_2023_final.xlsx", ""), ("  ", ""),
-        ("Workbook of the town", "Workbook of the town"), ("2023 firms", "2023 firms"),
-    ],
-)  # fmt: skip
-def test_a_title_that_says_nothing_is_not_taken(title, kept):
-    assert file_metadata(title, "", "", "").title == kept
-
-
-@pytest.mark.parametrize(
-    ("author", "kept"),
-    [
-        ("Anna Holm; Ola  Berg;Anna Holm", ("Anna Holm", "Ola Berg")),
-        ("openpyxl", ()), ("Microsoft Office User", ()), ("Windows User", ()),
-        ("Administrator", ()),
-        ("Apache POI", ()), ("Unknown Creator", ()), ("User", ()), ("-", ()),
-        ("统计局", ("统计局",)),
-        ("Statistics User Group", ("Statistics User Group",)),
-    ],
-)  # fmt: skip
-def test_an_author_that_a_program_wrote_is_not_taken(author, kept):
-    assert file_metadata("", author, "", "").authors == kept
-
-
-@pytest.mark.parametrize(
-    ("date", "kept"),
-    [
-        ("2023-05-17T08:00:00Z", "2023-05-17"), ("2023-05", "2023-05"), ("2023", "2023"),
-        ("1980-01-01T00:00:00", ""), ("1601-01-01", ""), ("17.05.2023", ""), ("20230517", ""),
-    ],
-)  # fmt: skip
-def test_a_date_is_iso_8601_and_no_zero_of_a_clock(date, kept):
-    assert file_metadata("", "", date, "").date == kept
-
-
-@pytest.mark.parametrize(
-    ("tag", "kept"), [("en", "en"), ("zh-Hans-CN", "zh-Hans-CN"), ("English", ""), ("x", "")]
-)
-def test_a_language_is_a_tag(tag, kept):
-    assert file_metadata("", "", "", tag).language == kept

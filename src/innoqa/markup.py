@@ -8,22 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from innoqa.metadata import NO_METADATA, Metadata
+
 _SIGNS = re.compile(r"([\\`*|<]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")
 _OPENING = re.compile(r"^(?=[#>+-])|^(\d{1,9})(?=[.)](?:\s|$))")
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What a file says of itself; "" and () where it is silent.
-
-    ``date`` is when it was published or, failing that, made: ISO 8601 as far as it is known
-    ("2023", "2023-05", "2023-05-17"). ``language`` is a BCP 47 tag ("en", "zh-CN").
-    """
-
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    date: str = ""
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +24,7 @@ class Converted:
     """
 
     markdown: str
-    metadata: Metadata = Metadata()
+    metadata: Metadata = NO_METADATA
     pages: tuple[int, ...] = ()
     gaps: tuple[str, ...] = ()
 

@@ -13,7 +13,8 @@ from decimal import Decimal
 from innoqa.domain import Block, Section, Table, TableRow
 from innoqa.errors import DocumentError
 from innoqa.grids import Kind, kind, read_grid
-from innoqa.markup import Metadata, one_line
+from innoqa.markup import one_line
+from innoqa.metadata import NO_METADATA, Metadata
 
 MOST_CELLS = 1_000_000
 """In a sheet, blank ones among them."""
@@ -23,23 +24,8 @@ _GENERIC_NAME = re.compile(r"(?:sheet|table|tabelle|feuil|hoja|foglio|工作表)
 _TOKEN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|[#0?][#0?,.]*|.', re.DOTALL)
 _MOST_DECIMALS = 30  # as many as any spreadsheet program shows
 _LONGEST_FORMAT = 255  # characters, as in any spreadsheet program
-_NO_TITLE = re.compile(
-    r"(?:untitled|unnamed|title|workbook|spreadsheet|book|mappe|classeur|libro|工作簿)?[\s\d_-]*"
-    r"(?:\.\w{3,4})?|microsoft\s+(?:office\s+)?excel\b.*|.*\.(?:xlsx?|xlsm|xlsb|ods|csv)",
-    re.IGNORECASE,
-)
-_NO_AUTHOR = re.compile(
-    r"(?:openpyxl|xlsxwriter|apache\s+poi|axlsx|phpexcel|phpspreadsheet|libreoffice|author|owner|"
-    r"unknown(?:\s+creator)?|anonymous|admin(?:istrator)?|root|(?:windows\s+|microsoft\s+office\s+)?"
-    r"users?|(?:microsoft|ms)\s+(?:office|excel)|microsoft|guest|dell|hp|lenovo|pc|me|[\W\d_]*)",
-    re.IGNORECASE,
-)
-_DATE = re.compile(r"(\d{4})(?:-\d\d){0,2}(?=T|\b)")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Z]{2}|\d{3}))?")
-_FIRST_YEAR = 1985  # no spreadsheet file of today's forms is older; 1970, 1980 stand for none
 
 Grid = list[list[str]]
-NO_METADATA = Metadata()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +80,6 @@ def check_size(sheet: str, rows: int, columns: int) -> None:
 def hidden_gap(sheet: str) -> str:
     """What is said of a sheet that the workbook does not show."""
     return f"the hidden sheet {sheet!r} was not read"
-
-
-def file_metadata(title: str, author: str, date: str, language: str) -> Metadata:
-    """What a file says of itself, without what programs write there unasked.
-
-    ``date`` is ISO 8601; its time is left out. ``author`` may hold several between semicolons.
-
-    >>> file_metadata("Book1", "openpyxl; Anna Holm", "2023-05-17T08:00:00Z", "nb-NO")
-    Metadata(title='', authors=('Anna Holm',), date='2023-05-17', language='nb-NO')
-    """
-    title = one_line(title)
-    authors = tuple(filter(None, map(one_line, author.split(";"))))
-    made, tag = _DATE.match(date.strip()), _LANGUAGE.fullmatch(language.strip())
-    return Metadata(
-        title="" if _NO_TITLE.fullmatch(title) else title,
-        authors=tuple(dict.fromkeys(a for a in authors if not _NO_AUTHOR.fullmatch(a))),
-        date=made[0] if made and int(made[1]) >= _FIRST_YEAR else "",
-        language=tag[0] if tag else "",
-    )
 
 
 def fill_merged(grid: Grid, bounds: tuple[int, int, int, int]) -> None:

@@ -16,7 +16,7 @@ from innoqa.adapters.calamine_workbook import read_calamine_workbook
 from innoqa.domain import Document
 from innoqa.errors import DocumentError
 from innoqa.indicators import read_tables
-from innoqa.markup import Metadata
+from innoqa.metadata import Metadata
 
 
 def zipped(parts):

@@ -14,7 +14,7 @@ from innoqa.adapters.email_message import attachments, messages, read_email
 from innoqa.adapters.encodings import decoded
 from innoqa.adapters.web_page import read_web_page
 from innoqa.errors import DocumentError
-from innoqa.markup import Metadata
+from innoqa.metadata import Metadata
 
 HEAD = (
     "Subject: Figures\r\nFrom: Kari Nordmann <kari@fjord.no>\r\nTo: Ola <ola@example.org>\r\n"

@@ -10,7 +10,7 @@ import pytest
 from innoqa.adapters.epub import read_epub
 from innoqa.adapters.markdown import parse_markdown
 from innoqa.errors import DocumentError
-from innoqa.markup import Metadata
+from innoqa.metadata import Metadata
 
 CONTAINER = """<?xml version="1.0"?><container version="1.0"
  xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>

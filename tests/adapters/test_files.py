@@ -20,7 +20,8 @@ from innoqa.domain import Corpus
 from innoqa.errors import DocumentError
 from innoqa.indexing.origins import Origin, Skipped
 from innoqa.indicators import row_passages
-from innoqa.markup import Converted, Metadata
+from innoqa.markup import Converted
+from innoqa.metadata import Metadata
 
 
 def write(root, files):

@@ -11,7 +11,7 @@ from innoqa.adapters.encodings import decoded
 from innoqa.adapters.markdown import parse_markdown, readable
 from innoqa.adapters.web_page import read_web_page
 from innoqa.errors import DocumentError
-from innoqa.markup import Metadata
+from innoqa.metadata import Metadata
 
 PAGE = """<!doctype html><html><head><title>Fjord City | Example</title>
 <script>var secretScript = 1;</script><style>.secretStyle { color: red }</style></head><body>

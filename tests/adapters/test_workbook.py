@@ -17,7 +17,7 @@ from innoqa.adapters.workbook import read_workbook
 from innoqa.domain import Document
 from innoqa.errors import DocumentError
 from innoqa.indicators import read_tables
-from innoqa.markup import Metadata
+from innoqa.metadata import Metadata
 
 
 def saved(book):

@@ -12,7 +12,8 @@ from typing import Any
 
 from innoqa.errors import DocumentError
 from innoqa.grids import Kind, kind
-from innoqa.markup import Converted, Metadata, escaped, table_lines
+from innoqa.markup import Converted, escaped, table_lines
+from innoqa.metadata import Metadata
 
 _OUTSIDE = "ancestor::nav|ancestor::footer|ancestor::aside|ancestor::form|ancestor::header"
 _BLOCKS = (

@@ -16,13 +16,12 @@ from dataclasses import replace
 from typing import Any
 
 from innoqa.errors import DocumentError
-from innoqa.markup import Metadata
+from innoqa.metadata import Metadata, metadata_of
 from innoqa.sheets import (
     MOST_CELLS,
     Grid,
     Workbook,
     check_size,
-    file_metadata,
     fill_merged,
     hidden_gap,
     printed,
@@ -124,4 +123,5 @@ def _metadata(book: Any, opened: datetime.datetime) -> Metadata:
     said = book.properties
     made = said.created.replace(tzinfo=None)
     date = made.isoformat() if made < opened else ""  # openpyxl puts now where there is no date
-    return file_metadata(said.title or "", said.creator or "", date, said.language or "")
+    authors = (said.creator or "").split(";")
+    return metadata_of(said.title or "", authors, date, said.language or "")

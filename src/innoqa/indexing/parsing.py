@@ -9,7 +9,8 @@ from innoqa.domain import Document, Footnote, MediaType, Section, Table
 from innoqa.errors import DocumentError
 from innoqa.furniture import without_furniture
 from innoqa.indexing.origins import Format, Origin
-from innoqa.markup import Converted, Metadata
+from innoqa.markup import Converted
+from innoqa.metadata import Metadata
 
 _TEXTS = ("markdown", "plain", "beir")
 _UNREADABLE_NAME = "its name is not UTF-8, so it is cited by another; rename it"

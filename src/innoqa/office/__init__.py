@@ -9,7 +9,7 @@ from innoqa.office.equations import linear
 from innoqa.office.grids import Area, Framed, Grid, fill, framed, padded, raised
 from innoqa.office.numbers import numeral
 from innoqa.office.package import Element, Package, Part, at, chosen, is_on, number, opened, value
-from innoqa.office.properties import language_tag, properties
+from innoqa.office.properties import properties
 from innoqa.office.symbols import shown_in, symbol
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "fill",
     "framed",
     "is_on",
-    "language_tag",
     "linear",
     "number",
     "numeral",

@@ -15,12 +15,12 @@ from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 
 from innoqa.errors import DocumentError
-from innoqa.markup import Metadata, one_line
+from innoqa.markup import one_line
+from innoqa.metadata import Metadata, metadata_of
 from innoqa.sheets import (
     Grid,
     Workbook,
     check_size,
-    file_metadata,
     fill_merged,
     hidden_gap,
     printed,
@@ -130,9 +130,9 @@ def _metadata(archive: zipfile.ZipFile) -> Metadata:
     def words(*names: str) -> str:
         return next(filter(None, ((said.findtext(name) or "").strip() for name in names)), "")
 
-    return file_metadata(
+    return metadata_of(
         words(f"{_DUBLIN_CORE}title"),
-        words(f"{_META}initial-creator", f"{_DUBLIN_CORE}creator"),
+        words(f"{_META}initial-creator", f"{_DUBLIN_CORE}creator").split(";"),
         words(f"{_META}creation-date", f"{_DUBLIN_CORE}date"),
         words(f"{_DUBLIN_CORE}language"),
     )

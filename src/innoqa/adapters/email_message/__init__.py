@@ -14,8 +14,8 @@ from innoqa.adapters.email_message.headers import Decode, header, people
 from innoqa.adapters.email_message.parts import Parts, file_name, opened
 from innoqa.adapters.email_message.plain import as_lines, as_markdown
 from innoqa.errors import DocumentError
-from innoqa.markup import Converted, MarkdownWriter, Metadata, one_line
-from innoqa.office.properties import language_tag
+from innoqa.markup import Converted, MarkdownWriter, one_line
+from innoqa.metadata import Metadata, language_tag
 
 ReadPage = Callable[[bytes], Converted]
 

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from innoqa.errors import DocumentError
-from innoqa.markup import Metadata, one_line
-from innoqa.office.properties import good_title, language_tag
+from innoqa.markup import one_line
+from innoqa.metadata import Metadata, good_title, language_tag
 
 MOST_BYTES = 64 << 20  # of all documents of a book, unpacked; a thousand pages come to three MiB
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,

@@ -7,23 +7,11 @@ uncompressed in the file, as the standard asks.
 import html
 import re
 
-from innoqa.markup import Metadata, one_line
+from innoqa.markup import one_line
+from innoqa.metadata import Metadata, good_authors, good_title, language_tag
 
 _LONGEST_PACKET = 100_000  # bytes
-_NO_TITLE = re.compile(
-    r"^\W*(?:untitled|anonymous|unspecified|无标题|unbenannt|sans titre|document\d*|title)?\W*$"
-    r"|^about:blank$"
-    r"|^microsoft (?:word|powerpoint|excel)\b|^(?:https?|file)://"
-    r"|\.(?:docx?|pptx?|xlsx?|pdf|indd|qxd|tex|dvi|rtf|odt|html?|ai|eps)$|^slide \d+$",
-    re.IGNORECASE,
-)
-_NO_AUTHOR = re.compile(
-    r"\W*(?:anonymous|unknown|unspecified|author|user|admin(?:istrator)?|owner|root"
-    r"|python-docx|microsoft office user|\w*@\w*)?\W*",
-    re.IGNORECASE,
-)
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z\d]{2,8})*")
 
 
 def described(said: dict[str, str], raw: bytes) -> Metadata:
@@ -32,17 +20,15 @@ def described(said: dict[str, str], raw: bytes) -> Metadata:
     ``said`` are the entries of the information dictionary, and Lang.
     """
     packet = _packet(raw)
-    title = one_line(said.get("Title", ""))
-    if _NO_TITLE.search(title):
-        title = next((t for t in _entries(packet, "title") if not _NO_TITLE.search(t)), "")
+    titles = [said.get("Title", ""), *_entries(packet, "title")]
     names = re.split(r"[;；、]| and |,(?=\s*\w+\s+\w)", said.get("Author", ""))
-    authors = _authors(names) or _authors(_entries(packet, "creator"))
+    authors = good_authors(names) or good_authors(_entries(packet, "creator"))
     tags = [said.get("Lang", ""), *_entries(packet, "language")]
     return Metadata(
-        title=title[:300],
+        title=next(filter(None, map(good_title, titles)), ""),
         authors=authors,
         date=_date([said.get("CreationDate", ""), said.get("ModDate", "")]) or _dated(packet),
-        language=next((t for tag in tags if (t := _language(tag))), ""),
+        language=next((t for tag in tags if (t := language_tag(tag.replace("_", "-")))), ""),
     )
 
 
@@ -66,11 +52,6 @@ def _dated(packet: str) -> str:
     return _date(["".join(found.groups())]) if found else ""
 
 
-def _authors(names: list[str]) -> tuple[str, ...]:
-    known = (one_line(name)[:100] for name in names[:50])
-    return tuple(name for name in known if not _NO_AUTHOR.fullmatch(name))
-
-
 def _date(stamps: list[str]) -> str:
     """The first of the stamps ("D:20230517...") that is one, in ISO 8601."""
     found = next((f for stamp in stamps if (f := _DATE.match(stamp))), None)
@@ -83,7 +64,3 @@ def _date(stamps: list[str]) -> str:
         if day and 1 <= int(day) <= 31:
             parts.append(day)
     return "-".join(parts)
-
-
-def _language(tag: str) -> str:
-    return tag.strip().replace("_", "-") if _LANGUAGE.fullmatch(tag.strip()) else ""

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 
 from innoqa.adapters.slides.shapes import Content, Deck, Piece, SlideReader
 from innoqa.adapters.slides.text import Line
-from innoqa.markup import Converted, MarkdownWriter, Metadata
+from innoqa.markup import Converted, MarkdownWriter
+from innoqa.metadata import Metadata, language_tag
 from innoqa.office import (
     Chart,
     Package,
     Part,
     at,
     framed,
-    language_tag,
     number,
     opened,
     properties,

@@ -17,7 +17,8 @@ from innoqa.adapters.word_document.inline import FORCED, RENDERED, Inline
 from innoqa.adapters.word_document.styles import Numbering, Styles
 from innoqa.grids import is_unit_line
 from innoqa.markup import Converted, MarkdownWriter, one_line
-from innoqa.office import Element, Package, Part, language_tag, number, opened, properties
+from innoqa.metadata import language_tag
+from innoqa.office import Element, Package, Part, number, opened, properties
 
 _MARKER = re.compile(r"\[\^(e?\d+)\]")
 _ONE_BREAK = re.compile(rf"{FORCED}(\s*){RENDERED}")
