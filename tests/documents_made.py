@@ -20,8 +20,8 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import FrameBreak, PageBreak, Paragraph
-from tests.adapters.test_calamine_workbook import ods, row, words, xls
 from tests.adapters.test_epub import book
+from tests.adapters.test_other_workbook import ods, row, words, xls
 from tests.adapters.test_pdf import BODY, FIRST, GRID, HALVES, TITLE, drawn, report, says, table
 
 from innoqa.adapters.recognizer import READ

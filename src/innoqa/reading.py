@@ -13,7 +13,6 @@ from pathlib import Path
 
 from innoqa.adapters import (
     archive,
-    calamine_workbook,
     data_package,
     delimited,
     email_message,
@@ -22,6 +21,7 @@ from innoqa.adapters import (
     epub,
     files,
     markdown,
+    other_workbook,
     pdf,
     recognizer,
     sentences,
@@ -71,7 +71,7 @@ def parser() -> DocumentParser:
         },
         workbooks={
             "workbook": workbook.read_workbook,
-            "old workbook": calamine_workbook.read_calamine_workbook,
+            "other workbook": other_workbook.read_other_workbook,
         },
     )
 

@@ -75,13 +75,13 @@ def xls():
         ("a.doc", office("word/document.xml"), "docx"),
         ("a", office("ppt/presentation.xml"), "pptx"),
         ("a.xls", office("xl/workbook.xml"), "workbook"),
-        ("a.zip", office("xl/workbook.bin"), "old workbook"),
-        ("a.xlsx", open_document("spreadsheet"), "old workbook"),
+        ("a.zip", office("xl/workbook.bin"), "other workbook"),
+        ("a.xlsx", open_document("spreadsheet"), "other workbook"),
         ("a.zip", packed(("mimetype", "application/epub+zip"), ("a.opf", "")), "epub"),
         ("a.docx", packed(("a.md", "x")), "archive"),
-        ("a.xlsx", xls(), "old workbook"),
-        ("a.xls", compound("Workbook", "MBD0001/WordDocument"), "old workbook"),
-        ("a.xls", compound("Book"), "old workbook"),
+        ("a.xlsx", xls(), "other workbook"),
+        ("a.xls", compound("Workbook", "MBD0001/WordDocument"), "other workbook"),
+        ("a.xls", compound("Book"), "other workbook"),
         ("a.doc", b" <!-- a --><!-- b -->\n<!DOCTYPE html><p>x", "html"),
         ("a.xls", b"<html><table>", "html"),
         ("a.md", b"<?xml version='1.0'?><html>", "html"),
@@ -162,4 +162,4 @@ def test_any_bytes_are_something_or_told(name, raw, changes, cut):
         found = recognized(name, bytes(damaged[: len(damaged) * (10 - cut) // 10]))
     except DocumentError:
         return
-    assert found in {*SUFFIXES.values(), "pdf", "docx", "old workbook", "archive"}
+    assert found in {*SUFFIXES.values(), "pdf", "docx", "other workbook", "archive"}

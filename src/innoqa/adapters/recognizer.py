@@ -87,14 +87,14 @@ def _of_archive(raw: bytes) -> str:
         return "epub"
     if kind.startswith(_OPEN_DOCUMENT):
         if b"spreadsheet" in kind:
-            return "old workbook"
+            return "other workbook"
         raise DocumentError("is an OpenDocument text or presentation; save it as .docx or PDF")
     if "[Content_Types].xml" in names:
         for part, found in (
             ("word/document.xml", "docx"),
             ("ppt/presentation.xml", "pptx"),
             ("xl/workbook.xml", "workbook"),
-            ("xl/workbook.bin", "old workbook"),
+            ("xl/workbook.bin", "other workbook"),
         ):
             if part in names:
                 return found
@@ -111,7 +111,7 @@ def _of_compound(raw: bytes) -> str:
         if stream in streams:
             if why:
                 raise DocumentError(why)
-            return "old workbook"
+            return "other workbook"
     raise DocumentError("is an office file of before 2007 that is not read; save it anew")
 
 

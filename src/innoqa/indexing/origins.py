@@ -13,7 +13,7 @@ from innoqa.indicators import UnreadCell
 Vectors = npt.NDArray[np.float32]
 
 Format = Literal[
-    "markdown", "plain", "html", "delimited", "workbook", "old workbook", "beir", "pdf", "docx",
+    "markdown", "plain", "html", "delimited", "workbook", "other workbook", "beir", "pdf", "docx",
     "pptx", "epub", "email",
 ]  # fmt: skip
 

@@ -123,8 +123,6 @@ class DocumentParser:
         given = _given_title(origin)
         title = given or title_of(origin.source)
         found = self.delimited(text, origin.description.delimiter if origin.description else "")
-        if not found:
-            raise DocumentError("has a header but no rows, or no header at all")
         tables = tuple(_named(table, title, given=bool(given)) for table in found)
         title = title if given or len(tables) > 1 else tables[0].title
         return Document(document_id, origin.source, title, "table", text, tables=tables)

@@ -7,9 +7,9 @@ and allots a sheet's whole area before anyone can look at its size.
 import io
 import zipfile
 
-from innoqa.adapters.calamine_workbook.ods import read_ods
-from innoqa.adapters.calamine_workbook.xls import read_xls
-from innoqa.adapters.calamine_workbook.xlsb import read_xlsb
+from innoqa.adapters.other_workbook.ods import read_ods
+from innoqa.adapters.other_workbook.xls import read_xls
+from innoqa.adapters.other_workbook.xlsb import read_xlsb
 from innoqa.errors import DocumentError
 from innoqa.sheets import Workbook
 
@@ -19,7 +19,7 @@ _CIPHER = "EncryptedPackage".encode("utf-16-le")
 _MOST_BYTES = 400_000_000  # unpacked
 
 
-def read_calamine_workbook(raw: bytes) -> Workbook:
+def read_other_workbook(raw: bytes) -> Workbook:
     """The tables of an XLS, XLSB or ODS workbook, told apart by what they hold.
 
     Raises DocumentError, in words that go on after the name of the file, where the bytes are no

@@ -12,7 +12,7 @@ import pytest
 import xlwt
 from openpyxl import Workbook as Xlsx
 
-from innoqa.adapters.calamine_workbook import read_calamine_workbook
+from innoqa.adapters.other_workbook import read_other_workbook
 from innoqa.domain import Document
 from innoqa.errors import DocumentError
 from innoqa.indicators import read_tables
@@ -136,11 +136,11 @@ def xlsb(sheets, hidden=()):
 
 def lines(raw):
     """The lines of cells of the first sheet."""
-    return read_calamine_workbook(raw).text.split("\n\n")[1].split("\n")
+    return read_other_workbook(raw).text.split("\n\n")[1].split("\n")
 
 
 def stated(raw):
-    found = read_calamine_workbook(raw)
+    found = read_other_workbook(raw)
     document = Document("d", "a.xls", "A", "table", found.text, found.sections, found.tables)
     return [
         (o.entity, o.indicator, o.period.printed, o.value, o.unit.base)
@@ -233,7 +233,7 @@ def test_merged_labels_are_repeated_over_their_cells():
         {"Parks": [[], ["", "H1", "H2"], ["North", 1, 2]]},
         merged=[(0, 0, 1, 2, "2021")],
     )
-    (table,) = read_calamine_workbook(raw).tables
+    (table,) = read_other_workbook(raw).tables
     assert table.header[1:] == header[1:]
     raw = ods(
         row(cell("string", "", "District", number_rows_spanned=2),
@@ -241,7 +241,7 @@ def test_merged_labels_are_repeated_over_their_cells():
         row("<table:covered-table-cell/>", words("H1", "H2")),
         row(words("North"), cell("float", "1", "1"), cell("float", "2", "2")),
     )  # fmt: skip
-    (table,) = read_calamine_workbook(raw).tables
+    (table,) = read_other_workbook(raw).tables
     assert table.header == header
 
 
@@ -256,11 +256,11 @@ def test_an_xlsb_workbook_reads_with_its_numbers_as_they_are_kept():
     }
     raw = xlsb({"Firms": cells, "Raw": cells}, hidden=["Raw"])
     assert lines(raw) == ["City\t2021", "Oslo\t0.0617", "Åmot\tTRUE"]
-    assert read_calamine_workbook(raw).gaps == ("the hidden sheet 'Raw' was not read",)
+    assert read_other_workbook(raw).gaps == ("the hidden sheet 'Raw' was not read",)
 
 
 def test_hidden_sheets_are_named_and_not_read():
-    found = read_calamine_workbook(xls({"A": [["x"]], "Raw": [["secret"]]}, hidden=["Raw"]))
+    found = read_other_workbook(xls({"A": [["x"]], "Raw": [["secret"]]}, hidden=["Raw"]))
     assert (found.gaps, "secret" in found.text) == (("the hidden sheet 'Raw' was not read",), False)
     style = (
         '<style:style style:name="h"><style:table-properties table:display="false"/></style:style>'
@@ -268,7 +268,7 @@ def test_hidden_sheets_are_named_and_not_read():
     hidden = (
         f'<table:table table:name="Raw" table:style-name="h">{row(words("secret"))}</table:table>'
     )
-    found = read_calamine_workbook(ods(row(words("x")), more=hidden, styles=style))
+    found = read_other_workbook(ods(row(words("x")), more=hidden, styles=style))
     assert (found.gaps, "secret" in found.text) == (("the hidden sheet 'Raw' was not read",), False)
 
 
@@ -277,7 +277,7 @@ def test_rows_and_cells_of_an_ods_workbook_that_are_repeated_are_read_as_often()
     group = f"<table:table-row-group>{row(words('b'))}</table:table-row-group>"
     twice = row(cell("string", "", "a", number_columns_repeated=2), words("", "c"), blank, times=2)
     raw = ods(twice, row(blank), group, row(blank, times=1_048_000))
-    assert read_calamine_workbook(raw).text == "Firms\n\na\ta\t\tc\na\ta\t\tc\n\nb\n\n"
+    assert read_other_workbook(raw).text == "Firms\n\na\ta\t\tc\na\ta\t\tc\n\nb\n\n"
 
 
 def test_what_an_ods_workbook_says_of_itself_is_read():
@@ -288,9 +288,9 @@ def test_what_an_ods_workbook_says_of_itself_is_read():
         "<dc:language>nb-NO</dc:language></office:meta></office:document-meta>"
     )
     said = Metadata("Firms of Oslo", ("Anna Holm",), "2023-05-17", "nb-NO")
-    assert read_calamine_workbook(ods(row(words("x")), meta=meta)).metadata == said
+    assert read_other_workbook(ods(row(words("x")), meta=meta)).metadata == said
     for broken in ("<office", "<x/>"):
-        assert read_calamine_workbook(ods(row(words("x")), meta=broken)).metadata == Metadata()
+        assert read_other_workbook(ods(row(words("x")), meta=broken)).metadata == Metadata()
 
 
 BOMB = (
@@ -329,12 +329,12 @@ FAR = "a sheet 'Firms' of 1,000,000 rows and 20 columns; up to 1,000,000 cells a
 )  # fmt: skip
 def test_what_cannot_be_read_is_told(raw, reason):
     with pytest.raises(DocumentError, match=f"^(?:has )?{reason}"):
-        read_calamine_workbook(raw)
+        read_other_workbook(raw)
 
 
 def test_entities_of_an_ods_workbook_are_not_expanded():
     with contextlib.suppress(DocumentError):
-        assert len(read_calamine_workbook(zipped({"content.xml": BOMB})).text) < 100
+        assert len(read_other_workbook(zipped({"content.xml": BOMB})).text) < 100
 
 
 def test_an_encrypted_xls_workbook_is_told():
@@ -342,14 +342,14 @@ def test_an_encrypted_xls_workbook_is_told():
     start = raw.index(b"\x09\x08\x10\x00")  # its first record; the second becomes FILEPASS
     second = start + 4 + 16
     with pytest.raises(DocumentError, match="is encrypted; save it without a password"):
-        read_calamine_workbook(raw[:second] + b"\x2f\x00" + raw[second + 2 :])
+        read_other_workbook(raw[:second] + b"\x2f\x00" + raw[second + 2 :])
 
 
 def test_an_xlsx_workbook_by_another_name_is_told():
     out = io.BytesIO()
     Xlsx().save(out)
     with pytest.raises(DocumentError, match="is an XLSX workbook under another name"):
-        read_calamine_workbook(out.getvalue())
+        read_other_workbook(out.getvalue())
 
 
 SAMPLES = {
@@ -364,7 +364,7 @@ def test_a_workbook_damaged_at_any_byte_is_read_or_told(form):
     for seed in range(40):
         chance = random.Random(seed)
         with contextlib.suppress(DocumentError):
-            found = read_calamine_workbook(damaged(SAMPLES[form], chance))
+            found = read_other_workbook(damaged(SAMPLES[form], chance))
             assert all(r.end <= len(found.text) for table in found.tables for r in table.rows)
 
 
