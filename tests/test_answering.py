@@ -115,7 +115,7 @@ def test_what_is_not_supported_is_withheld_and_told(
     assert "2012" not in turn.reply.text
     assert "2011" in turn.reply.text
     assert len(turn.withheld) == 1
-    assert "2012" in turn.withheld[0]
+    assert "2012" in turn.withheld[0].text
 
 
 def test_a_turn_keeps_the_users_words_and_shows_what_was_searched_for(assistant: Assistant) -> None:

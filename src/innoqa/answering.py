@@ -22,6 +22,7 @@ from innoqa import (
 )
 from innoqa.attribution import Fault, attributed
 from innoqa.citing import Draft, Span, cell_span, numbered
+from innoqa.composing import Follow, ModelComposer, go_on, instead
 from innoqa.confidence import Calibration
 from innoqa.contract import checked_question
 from innoqa.domain import (
@@ -39,6 +40,7 @@ from innoqa.domain import (
     Reading,
     Reply,
     Turn,
+    Withheld,
 )
 from innoqa.errors import QuestionError
 from innoqa.scripts import is_latin
@@ -263,13 +265,14 @@ class Assistant:
     """Answers questions over whatever index is published at the moment of asking.
 
     An answer is given where its confidence is at least ``least_confidence``; a different threshold
-    never changes an answer, only whether it is given.
+    never changes an answer, only whether it is given. A chat model may then put it into words.
     """
 
     open_index: Callable[[], AbstractContextManager[Index]]
     sources: int
     calibration: Calibration
     least_confidence: float
+    model: ModelComposer | None = None
 
     def within(self, document_ids: Collection[str]) -> "Assistant":
         """The same assistant, asked of some documents alone."""
@@ -288,12 +291,18 @@ class Assistant:
             return index.search(Query(index.speller.corrected(asked)), self.sources)
 
     def answer(
-        self, question: str, conversation: Conversation = NEW, *, read_as: str | None = None
+        self,
+        question: str,
+        conversation: Conversation = NEW,
+        *,
+        read_as: str | None = None,
+        follow: Follow = go_on,
     ) -> Turn:
         """Everything that comes of one question, asked after the turns of a conversation.
 
         How it is read follows from the conversation, unless ``read_as`` says it: the query that the
-        reader made of it. Raises QuestionError for what is no question.
+        reader made of it. ``follow`` is told how far a chat model's answer is. Raises QuestionError
+        for what is no question.
         """
         started = perf_counter()
         asked = checked_question(question)
@@ -307,15 +316,37 @@ class Assistant:
                 reply = _declined(query, reply, found, index)
             if isinstance(reply, Abstention):
                 reply = replace(reply, suggestions=self._near_questions(query, reply, index))
-        return Turn(
-            question=question,
-            query=query,
-            hits=drawn_on,
-            reply=reply,
-            composer=composer,
-            withheld=tuple(dict.fromkeys(fault.statement for fault in faults)),
-            elapsed_ms=(perf_counter() - started) * 1000,
-        )
+            turn = Turn(
+                question=question,
+                query=query,
+                hits=drawn_on,
+                reply=reply,
+                composer=composer,
+                withheld=_withheld(faults),
+                elapsed_ms=0.0,
+            )
+            if self.model and isinstance(reply, Answer):
+                turn = self._in_its_words(self.model, turn, reply, index, follow)
+        return replace(turn, elapsed_ms=(perf_counter() - started) * 1000)
+
+    def _in_its_words(
+        self, model: ModelComposer, turn: Turn, answer: Answer, index: Index, follow: Follow
+    ) -> Turn:
+        """A turn with a model's statements in place of the answer's, where they stand as surely."""
+        query, hits = turn.query, turn.hits
+        composed = model.compose(query, answer, hits, follow)
+        withheld = (*turn.withheld, *composed.withheld)
+        if not composed.statements:
+            return replace(turn, withheld=withheld, note=composed.note)
+        told = replace(answer, statements=composed.statements)
+        if answer.computation is None:
+            sure = self._sureness(query, hits, told, index)
+            told = replace(told, confidence=min(answer.confidence, sure))
+        if told.confidence < self.least_confidence:
+            note = f"What {model.writer.name} wrote is proved, but does not surely answer."
+            return replace(turn, withheld=withheld, note=f"{note} {instead(answer)}")
+        name = model.writer.name
+        return replace(turn, reply=told, composer=name, withheld=withheld, note=composed.note)
 
     def conversation(self, messages: Iterable[Message]) -> Conversation:
         """The conversation that earlier messages tell of.
@@ -324,9 +355,10 @@ class Assistant:
         text is what was read. What is no question is passed over.
         """
         conversation = NEW
+        alone = replace(self, model=None)
         for question, told in follow_ups.exchanges(messages):
             try:
-                turn = self.answer(question, conversation)
+                turn = alone.answer(question, conversation)
             except QuestionError:
                 continue
             conversation = conversation.with_turn(follow_ups.retold(turn, told))
@@ -375,8 +407,12 @@ class Assistant:
         answer = extraction.compose(query, hits, terms, index.around)
         if answer is None:
             return _nothing(query, index)
+        return replace(answer, confidence=self._sureness(query, hits, answer, index))
+
+    def _sureness(self, query: Query, hits: tuple[Hit, ...], answer: Answer, index: Index) -> float:
+        """The probability that an answer from texts is right."""
         signs = confidence.of_texts(query.text, hits, answer, index.passage_words)
-        return replace(answer, confidence=self.calibration.of_texts(query.text).probability(signs))
+        return self.calibration.of_texts(query.text).probability(signs)
 
     def _near_questions(
         self, query: Query, abstention: Abstention, index: Index
@@ -430,6 +466,14 @@ class Assistant:
         """The text of every document of the published index, by its source."""
         with self.open_index() as index:
             return {document.source: document.text for document in index.catalog.documents()}
+
+
+def _withheld(faults: Sequence[Fault]) -> tuple[Withheld, ...]:
+    """Each statement with faults once, with all that is wrong with it."""
+    of: dict[str, list[str]] = {}
+    for fault in faults:
+        of.setdefault(fault.statement, []).append(fault.why)
+    return tuple(Withheld(text, "; ".join(dict.fromkeys(why))) for text, why in of.items())
 
 
 def _beside(

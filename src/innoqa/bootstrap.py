@@ -18,6 +18,7 @@ from innoqa.adapters import (
 from innoqa.adapters.conversation_store import ConversationStore
 from innoqa.adapters.upload_folder import UploadFolder
 from innoqa.answering import Assistant
+from innoqa.composing import ModelComposer
 from innoqa.domain import Corpus, Passage
 from innoqa.errors import InnoqaError, SettingError
 from innoqa.indexing import Indexer, Progress, Report
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
     from innoqa.adapters import chroma_index
+    from innoqa.adapters.chat_model import ChatModel
     from innoqa.adapters.langchain_retriever import InnoqaRetriever
 
 READERS = 2
@@ -227,7 +229,26 @@ def open_assistant(settings: Settings) -> Assistant:
         sources=settings.sources,
         calibration=calibration,
         least_confidence=least,
+        model=_model_composer(settings) if settings.model else None,
     )
+
+
+def open_chat_model(settings: Settings) -> "ChatModel":
+    """The chat model that the settings name, not asked yet.
+
+    Raises SettingError for a provider that is not known or whose package or key is missing.
+    """
+    from innoqa.adapters import chat_model
+
+    return chat_model.open_model(
+        settings.model, settings.model_url, settings.model_seconds, settings.model_tokens
+    )
+
+
+def _model_composer(settings: Settings) -> ModelComposer:
+    from innoqa.adapters.sentences import sentence_boundaries
+
+    return ModelComposer(open_chat_model(settings), sentence_boundaries)
 
 
 def open_retriever(settings: Settings) -> "InnoqaRetriever":

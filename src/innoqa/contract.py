@@ -117,7 +117,9 @@ def reply_record(identifier: str, turn: Turn) -> dict[str, Any]:
         "confidence": round(reply.confidence, 4),
         "retrieved": [_hit(hit) for hit in turn.hits],
         "composer": turn.composer,
-        "withheld": list(turn.withheld),
+        "withheld": [one.text for one in turn.withheld],
+        "withheld_because": [one.why for one in turn.withheld],
+        "note": turn.note,
         "elapsed_ms": round(turn.elapsed_ms, 2),
     }
 

@@ -446,10 +446,20 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A statement that was left out of an answer, and why: what of it nothing cited supports."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One question and everything that came of it.
 
-    ``withheld`` are statements that were left out, since what they cite does not support them.
+    ``composer`` is what put the reply into words. ``withheld`` are statements that were left out,
+    since what they cite does not support them. ``note`` tells what went otherwise than wanted,
+    where a chat model was to write the answer.
     """
 
     question: str
@@ -458,7 +468,8 @@ class Turn:
     reply: Reply
     composer: str
     elapsed_ms: float
-    withheld: tuple[str, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@
     ├── MemoryShort       too little memory on this machine
     ├── VectorServerError a Chroma server that cannot be asked
     ├── ClusterError      a Ray cluster that cannot do its work
+    ├── ChatModelError    a chat model that cannot be asked, or does not answer
     ├── ConversationsError  kept conversations that cannot be read or written
     └── QuestionError     a question or batch line that cannot be answered
 
@@ -70,6 +71,13 @@ class VectorServerError(InnoqaError):
 
 class ClusterError(InnoqaError):
     """The Ray cluster that was given documents to prepare cannot do so."""
+
+
+class ChatModelError(InnoqaError):
+    """The chat model that is to write answers cannot be asked, or does not answer as it should.
+
+    The message goes on after the model's name: "is not reachable at ...; start it, or ...".
+    """
 
 
 class ConversationsError(InnoqaError):

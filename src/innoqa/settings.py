@@ -1,6 +1,7 @@
 """Every setting, in one frozen object; the only reader of the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 from innoqa.errors import SettingError
 
 PREFIX = "INNOQA_"
+
+_MODEL = re.compile(r"[a-z][a-z0-9_]*:\S{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,13 @@ class Settings:
     chroma_token: what is sent to that server as a bearer token.
     chroma_ca: a PEM file of the certificates that an https:// server is trusted by, in place of the
         system's.
+    model: the chat model that puts answers into words, as PROVIDER:NAME (``ollama:llama3.2``,
+        ``openai:NAME``, ``anthropic:NAME``); empty for answers in the documents' own words.
+    model_url: the address of its server, http:// or https://, where that is not its provider's own.
+    model_seconds: how long it may take for an answer.
+    model_tokens: how many tokens a prompt and its answer may take together.
+    unproved: what the page does with sentences of a model that the sources do not support: ``out``
+        leaves them out, ``struck`` shows them struck through, with the reason.
     read_seconds: how long a file may take to be read before it is skipped.
     read_memory: mebibytes of memory that reading a file may take.
     read_size: mebibytes that a file, or one in an archive, may have.
@@ -52,6 +62,11 @@ class Settings:
     chroma: str = ""
     chroma_token: str = field(default="", repr=False)
     chroma_ca: str = ""
+    model: str = ""
+    model_url: str = ""
+    model_seconds: int = 60
+    model_tokens: int = 4096
+    unproved: str = "out"
     read_seconds: int = 120
     read_memory: int = 2048
     read_size: int = 200
@@ -64,6 +79,8 @@ class Settings:
         for name, low, high in (
             ("passage_tokens", 32, 4096),
             ("sources", 1, 50),
+            ("model_seconds", 1, 3600),
+            ("model_tokens", 2048, 1 << 20),
             ("read_seconds", 1, 86_400),
             ("read_memory", 64, 1 << 20),
             ("read_size", 1, 4096),
@@ -76,8 +93,17 @@ class Settings:
 
         if not 0 < self.risk < 1:
             raise SettingError(f"{PREFIX}RISK is {self.risk}; it must lie between 0 and 1.")
+        if self.model and not _MODEL.fullmatch(self.model):
+            raise SettingError(
+                f"{PREFIX}MODEL is {self.model!r}; it must be PROVIDER:NAME, such as "
+                "ollama:llama3.2."
+            )
+        if self.unproved not in ("out", "struck"):
+            raise SettingError(f"{PREFIX}UNPROVED is {self.unproved!r}; it must be out or struck.")
+        if self.model_url:
+            _check_address("MODEL_URL", self.model_url, "such as OPENAI_API_KEY")
         if self.chroma:
-            _check_address(self.chroma)
+            _check_address("CHROMA", self.chroma, f"{PREFIX}CHROMA_TOKEN")
         if not (self.chroma_token.isascii() and self.chroma_token.isprintable()):
             raise SettingError(f"{PREFIX}CHROMA_TOKEN has signs other than printable ASCII.")
 
@@ -102,7 +128,7 @@ class Settings:
         return replace(cls(), **values)  # type: ignore[arg-type]  # the values follow the fields
 
 
-def _check_address(address: str) -> None:
+def _check_address(name: str, address: str, secret: str) -> None:
     try:
         parts = urlsplit(address)
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -110,12 +136,12 @@ def _check_address(address: str) -> None:
         is_address = False
     if not is_address:
         raise SettingError(
-            f"{PREFIX}CHROMA must be an address such as http://localhost:8000 or https://HOST."
+            f"{PREFIX}{name} must be an address such as http://localhost:8000 or https://HOST."
         )
     if parts.username or parts.password or parts.query or parts.fragment:
         raise SettingError(
-            f"{PREFIX}CHROMA must be an address alone, without a name, password or query. A token "
-            f"belongs into {PREFIX}CHROMA_TOKEN."
+            f"{PREFIX}{name} must be an address alone, without a name, password or query. A key or "
+            f"token belongs into a variable of its own, {secret}."
         )
 
 

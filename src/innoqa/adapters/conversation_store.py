@@ -127,8 +127,13 @@ def dumped(turn: Turn) -> str:
 def loaded(body: str) -> Turn | None:
     """The turn that was dumped, or None where it has a form that this version does not know."""
     try:
-        return _TURN.validate_python(json.loads(body, object_hook=_untagged))
-    except (ValidationError, ValueError, ArithmeticError, TypeError):
+        found = json.loads(body, object_hook=_untagged)
+        found["withheld"] = [
+            {"text": one, "why": ""} if isinstance(one, str) else one  # as they once were kept
+            for one in found.get("withheld", ())
+        ]
+        return _TURN.validate_python(found)
+    except (ValidationError, ValueError, ArithmeticError, TypeError, AttributeError):
         return None
 
 

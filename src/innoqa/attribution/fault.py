@@ -15,3 +15,8 @@ class Fault:
     statement: str
     kind: FaultKind
     detail: str
+
+    @property
+    def why(self) -> str:
+        """What is wrong, for a reader."""
+        return f"{self.kind}: {self.detail}"

@@ -1,0 +1,231 @@
+"""A chat model's answer, sentence by sentence as it comes: what is proved stands, the rest does not.
+
+    answer, hits -> numbered materials -> prompt -> text -> sentences -> proved or withheld
+
+The model is asked only where there is an answer already; that one stands where the model's does
+not.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Protocol
+
+from innoqa import drafts, prompts
+from innoqa.citing import Draft, numbered
+from innoqa.domain import Answer, Computation, Hit, Query, Statement, Withheld
+from innoqa.errors import ChatModelError
+from innoqa.prompts import Material, Prompt
+
+MOST_SENTENCES = 12
+"""After so many a model is stopped."""
+
+LONGEST = 8_000
+"""After so many characters too."""
+
+REPEATS = 2
+"""A model that has repeated itself so often is stopped."""
+
+LEAST_PROVED = 0.5
+"""The least share of a model's sentences that must be proved for them to stand."""
+
+
+class Writer(Protocol):
+    """A chat model.
+
+    ``name`` is what it is set as ("ollama:llama3.2"), ``place`` where it runs, "" for this machine.
+    ``tokens`` is the most that a prompt and its answer may take together, ``seconds`` the time for
+    both attempts together.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def tokens(self) -> int: ...
+    @property
+    def seconds(self) -> float: ...
+
+    def write(self, prompt: Prompt, seconds: float) -> Iterator[str]:
+        """The answer in pieces, as they come; "" at least every fifth of a second while none does.
+
+        Raises ChatModelError where there is no answer, or no more of it, within the time.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Composing:
+    """How far an answer is: what of it is proved, what is not, and what is still being written."""
+
+    proved: tuple[Statement, ...]
+    withheld: tuple[Withheld, ...]
+    draft: str
+
+
+Follow = Callable[[Composing], bool]
+"""Is told how far an answer is; False ends the writing, and what was proved is kept."""
+
+
+def go_on(_: Composing) -> bool:
+    """Follows an answer that nobody watches."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What came of asking a model: proved statements, () where they are not to stand, and why."""
+
+    statements: tuple[Statement, ...]
+    withheld: tuple[Withheld, ...] = ()
+    note: str = ""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """What a model wrote for one prompt."""
+
+    written: str = ""
+    drafts: list[Draft] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+    repeats: int = 0
+    ended: str = ""
+    is_stopped: bool = False
+
+    @property
+    def share(self) -> float:
+        """The share of its sentences that is proved."""
+        return len(self.drafts) / max(1, len(self.drafts) + len(self.withheld))
+
+    @property
+    def stands(self) -> bool:
+        """Whether enough of it is proved to be an answer."""
+        return bool(self.drafts) and (self.is_stopped or self.share >= LEAST_PROVED)
+
+    def composing(self, draft: str) -> Composing:
+        """How far it is."""
+        return Composing(numbered(self.drafts), tuple(self.withheld), draft)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelComposer:
+    """Lets a chat model put an answer into words, and proves each sentence of it."""
+
+    writer: Writer
+    boundaries: drafts.Boundaries
+
+    def compose(
+        self, query: Query, answer: Answer, hits: Sequence[Hit], follow: Follow
+    ) -> Composed:
+        """The model's statements as far as they are proved, or none and why.
+
+        ``answer`` is the one that stands in their place. Where less than ``LEAST_PROVED`` of them
+        is proved, the model is told what failed and asked once more.
+        """
+        until = monotonic() + self.writer.seconds
+        shown = prompts.materials(answer, hits, query, self.writer.tokens - prompts.ANSWER_TOKENS)
+        prompt = prompts.prompt(query, shown)
+        proof = _Proof(shown, answer.computation, self.boundaries)
+        best = self._attempt(prompt, proof, until, follow)
+        if not (best.stands or best.ended or best.is_stopped) and best.withheld:
+            again = prompts.once_more(prompt, best.written, best.withheld)
+            if again.tokens + prompts.ANSWER_TOKENS <= self.writer.tokens:
+                second = self._attempt(again, proof, until, follow)
+                best = max(best, second, key=lambda one: (one.is_stopped, one.stands, one.share))
+        return self._composed(best, answer)
+
+    def _attempt(self, prompt: Prompt, proof: "_Proof", until: float, follow: Follow) -> _Attempt:
+        attempt = _Attempt()
+        pieces = self.writer.write(prompt, max(0.0, until - monotonic()))
+        try:
+            for piece in pieces:
+                attempt.written += piece
+                draft = proof.of(attempt, whole=False) if piece else ""
+                if not follow(attempt.composing(draft)):
+                    attempt.is_stopped = True
+                    break
+                attempt.ended = _endless(attempt)
+                if attempt.ended:
+                    break
+        except ChatModelError as error:
+            attempt.ended = str(error)
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+        if not attempt.ended and not attempt.is_stopped:
+            proof.of(attempt, whole=True)
+            follow(attempt.composing(""))
+        return attempt
+
+    def _composed(self, attempt: _Attempt, answer: Answer) -> Composed:
+        name, withheld = self.writer.name, tuple(attempt.withheld)
+        if attempt.stands and not _carries(attempt.drafts, answer):
+            why = f"What {name} wrote leaves out what was computed"
+        elif attempt.stands:
+            note = "Stopped: what was proved until then stands." if attempt.is_stopped else ""
+            if attempt.ended:
+                note = f"{name} {attempt.ended} What it had written and is proved stands."
+            return Composed(numbered(attempt.drafts), withheld, note)
+        elif attempt.is_stopped:
+            why = "Stopped before anything was proved"
+        elif attempt.ended:
+            why = f"{name} {attempt.ended.rstrip('.')}"
+        elif drafts.declines(attempt.written):
+            why = f"{name} found no answer in the sources"
+        elif not attempt.withheld:
+            why = f"{name} wrote nothing that can be read as an answer"
+        else:
+            count = len(attempt.drafts) + len(attempt.withheld)
+            why = f"Of {count} sentences that {name} wrote {len(attempt.drafts)} could be proved"
+        return Composed((), withheld, f"{why}. {instead(answer)}")
+
+
+def instead(answer: Answer) -> str:
+    """That another answer stands in place of the model's."""
+    what = "computed" if answer.computation else "in the documents' own words"
+    return f"This answer is {what}."
+
+
+@dataclass(slots=True)
+class _Proof:
+    """Proves sentences as they come, each once."""
+
+    shown: Sequence[Material]
+    computation: Computation | None
+    boundaries: drafts.Boundaries
+
+    def of(self, attempt: _Attempt, *, whole: bool) -> str:
+        """Prove the sentences that are new in an attempt; what may still go on is returned."""
+        sentences, rest = drafts.sentences(attempt.written, self.boundaries, whole=whole)
+        done = len(attempt.drafts) + len(attempt.withheld) + attempt.repeats
+        for sentence in sentences[done:]:
+            if any(one.text == sentence.text for one in (*attempt.drafts, *attempt.withheld)):
+                attempt.repeats += 1
+                continue
+            found = drafts.proved(sentence, self.shown, self.computation)
+            if isinstance(found, Withheld):
+                attempt.withheld.append(found)
+            else:
+                attempt.drafts.append(found)
+        return rest
+
+
+def _endless(attempt: _Attempt) -> str:
+    if attempt.repeats >= REPEATS:
+        return "began to repeat itself."
+    count = len(attempt.drafts) + len(attempt.withheld)
+    if count >= MOST_SENTENCES or len(attempt.written) > LONGEST:
+        return "wrote more than an answer."
+    return ""
+
+
+def _carries(found: Sequence[Draft], answer: Answer) -> bool:
+    """Whether what was computed is still said: what answers stands on the same cells."""
+    if answer.computation is None:
+        return True
+    needed = {(c.passage.id, c.start) for c in answer.statements[0].citations if c.observation}
+    return any(
+        {(s.passage.id, s.start) for s in draft.spans if s.observation} >= needed for draft in found
+    )
