@@ -1,4 +1,4 @@
-"""A chat model's answer, sentence by sentence as it comes: what is proved stands, the rest does not.
+"""A chat model's answer, sentence by sentence as it comes: what is proved stands, no more.
 
     answer, hits -> numbered materials -> prompt -> text -> sentences -> proved or withheld
 
@@ -200,10 +200,12 @@ class _Proof:
         """Prove the sentences that are new in an attempt; what may still go on is returned."""
         sentences, rest = drafts.sentences(attempt.written, self.boundaries, whole=whole)
         done = len(attempt.drafts) + len(attempt.withheld) + attempt.repeats
+        said = {one.text for one in attempt.drafts} | {one.text for one in attempt.withheld}
         for sentence in sentences[done:]:
-            if any(one.text == sentence.text for one in (*attempt.drafts, *attempt.withheld)):
+            if sentence.text in said:
                 attempt.repeats += 1
                 continue
+            said.add(sentence.text)
             found = drafts.proved(sentence, self.shown, self.computation)
             if isinstance(found, Withheld):
                 attempt.withheld.append(found)

@@ -72,10 +72,19 @@ class Settings:
     read_size: int = 200
 
     def __post_init__(self) -> None:
+        self._check_choices()
+        self._check_numbers()
+        self._check_servers()
+
+    def _check_choices(self) -> None:
         if self.dtype not in ("auto", "float32", "bfloat16"):
             raise SettingError(
                 f"{PREFIX}DTYPE is {self.dtype!r}; it must be auto, float32 or bfloat16."
             )
+        if self.unproved not in ("out", "struck"):
+            raise SettingError(f"{PREFIX}UNPROVED is {self.unproved!r}; it must be out or struck.")
+
+    def _check_numbers(self) -> None:
         for name, low, high in (
             ("passage_tokens", 32, 4096),
             ("sources", 1, 50),
@@ -90,16 +99,15 @@ class Settings:
                 raise SettingError(
                     f"{PREFIX}{name.upper()} is {value}; it must lie between {low} and {high}."
                 )
-
         if not 0 < self.risk < 1:
             raise SettingError(f"{PREFIX}RISK is {self.risk}; it must lie between 0 and 1.")
+
+    def _check_servers(self) -> None:
         if self.model and not _MODEL.fullmatch(self.model):
             raise SettingError(
                 f"{PREFIX}MODEL is {self.model!r}; it must be PROVIDER:NAME, such as "
                 "ollama:llama3.2."
             )
-        if self.unproved not in ("out", "struck"):
-            raise SettingError(f"{PREFIX}UNPROVED is {self.unproved!r}; it must be out or struck.")
         if self.model_url:
             _check_address("MODEL_URL", self.model_url, "such as OPENAI_API_KEY")
         if self.chroma:
