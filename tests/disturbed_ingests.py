@@ -53,6 +53,10 @@ AFTER = {
 }  # fmt: skip
 
 
+STARVED_WITHIN = 120
+"""Seconds after which an ingest without room is killed. Chroma's native part may wait for ever for
+a thread that the system does not give it; what is claimed is that nothing is lost then."""
+
 STAGES = ("", "reading", "embedding", "indexing")
 """What an ingest reports first when it begins something; "" is its start."""
 
@@ -92,8 +96,8 @@ def disturb(folder: Path, kills: int, starved: int, seed: int = 0) -> Outcome:
     """Disturb that many ingests of copies of a prepared project.
 
     Some are killed, at moments over all of the time that is left after one of ``STAGES`` began;
-    others find no room on the disk or in
-    memory, from sizes that are too small at once to sizes that are nearly enough.
+    others find no room on the disk or in memory, from sizes that are too small at once to sizes
+    that are nearly enough.
     """
     started = time.monotonic()
     clean = _copy(folder, folder.with_name("clean"))
@@ -249,9 +253,21 @@ def _run(
     if killed_after is not None:
         time.sleep(killed_after)
         os.kill(child, signal.SIGKILL)
+    elif limits and not _ends_within(child, STARVED_WITHIN):
+        os.kill(child, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     os.close(reads)
     return Ran(status, time.monotonic() - began)
+
+
+def _ends_within(child: int, seconds: float) -> bool:
+    """Whether a child ends by itself; it is left to be waited for."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _address_space() -> int:
