@@ -89,7 +89,9 @@ class _Attempt:
     written: str = ""
     drafts: list[Draft] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
+    read: int = 0
     repeats: int = 0
+    declines: bool = False
     ended: str = ""
     is_stopped: bool = False
 
@@ -102,6 +104,13 @@ class _Attempt:
     def stands(self) -> bool:
         """Whether enough of it is proved to be an answer."""
         return bool(self.drafts) and (self.is_stopped or self.share >= LEAST_PROVED)
+
+    @property
+    def fails(self) -> bool:
+        """Whether the model wrote an answer to its end, of which too little is proved."""
+        return bool(self.withheld) and not (
+            self.stands or self.ended or self.is_stopped or self.declines
+        )
 
     def composing(self, draft: str) -> Composing:
         """How far it is."""
@@ -128,7 +137,7 @@ class ModelComposer:
         prompt = prompts.prompt(query, shown)
         proof = _Proof(shown, answer.computation, self.boundaries)
         best = self._attempt(prompt, proof, until, follow)
-        if not (best.stands or best.ended or best.is_stopped) and best.withheld:
+        if best.fails:
             again = prompts.once_more(prompt, best.written, best.withheld)
             if again.tokens + prompts.ANSWER_TOKENS <= self.writer.tokens:
                 second = self._attempt(again, proof, until, follow)
@@ -172,7 +181,7 @@ class ModelComposer:
             why = "Stopped before anything was proved"
         elif attempt.ended:
             why = f"{name} {attempt.ended.rstrip('.')}"
-        elif drafts.declines(attempt.written):
+        elif attempt.declines:
             why = f"{name} found no answer in the sources"
         elif not attempt.withheld:
             why = f"{name} wrote nothing that can be read as an answer"
@@ -199,9 +208,11 @@ class _Proof:
     def of(self, attempt: _Attempt, *, whole: bool) -> str:
         """Prove the sentences that are new in an attempt; what may still go on is returned."""
         sentences, rest = drafts.sentences(attempt.written, self.boundaries, whole=whole)
-        done = len(attempt.drafts) + len(attempt.withheld) + attempt.repeats
         said = {one.text for one in attempt.drafts} | {one.text for one in attempt.withheld}
-        for sentence in sentences[done:]:
+        for sentence in sentences[attempt.read :]:
+            if drafts.declines(sentence.text):
+                attempt.declines = True
+                continue
             if sentence.text in said:
                 attempt.repeats += 1
                 continue
@@ -211,6 +222,7 @@ class _Proof:
                 attempt.withheld.append(found)
             else:
                 attempt.drafts.append(found)
+        attempt.read = len(sentences)
         return rest
 
 
