@@ -229,7 +229,7 @@ def open_assistant(settings: Settings) -> Assistant:
         sources=settings.sources,
         calibration=calibration,
         least_confidence=least,
-        model=_model_composer(settings) if settings.model else None,
+        model=open_model_composer(settings) if settings.model else None,
     )
 
 
@@ -245,7 +245,8 @@ def open_chat_model(settings: Settings) -> "ChatModel":
     )
 
 
-def _model_composer(settings: Settings) -> ModelComposer:
+def open_model_composer(settings: Settings) -> ModelComposer:
+    """What lets that chat model put answers into words. Raises as ``open_chat_model``."""
     from innoqa.adapters.sentences import sentence_boundaries
 
     return ModelComposer(open_chat_model(settings), sentence_boundaries)
