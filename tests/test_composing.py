@@ -2,13 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import pytest
 
 from innoqa.adapters.sentences import sentence_boundaries
-from innoqa.citing import Draft, Span, numbered
+from innoqa.citing import Draft, Span, cell_span, numbered
 from innoqa.composing import MOST_SENTENCES, Composed, Composing, ModelComposer, go_on
-from innoqa.domain import Answer, Hit, Passage, Query, Sentence
+from innoqa.domain import (
+    Answer,
+    Cell,
+    Computation,
+    Hit,
+    Observation,
+    Passage,
+    Period,
+    Query,
+    Sentence,
+    Unit,
+)
 from innoqa.errors import ChatModelError
 from innoqa.prompts import DECLINED, Prompt
 
@@ -159,3 +171,72 @@ def test_stopped_what_was_proved_stands():
     nothing = composed(Scripted([TRUE]), lambda _: False)
     assert nothing.statements == ()
     assert nothing.note.startswith("Stopped before anything was proved")
+
+
+def test_what_was_computed_is_always_said():
+    cells = [
+        Cell("Tenants", n, "Glass Tower", str(year), 0, 1) for n, year in ((1, 2014), (2, 2015))
+    ]
+    rows = [
+        Passage(
+            "r1",
+            "d",
+            "t.csv",
+            "Tenants",
+            (),
+            text,
+            0,
+            len(text),
+            (Sentence(0, len(text), text),),
+            cell=cell,
+        )
+        for cell, text in zip(
+            cells, ("Glass Tower, 2014: Tenants 110", "Glass Tower, 2015: Tenants 120"), strict=True
+        )
+    ]
+    seen = [
+        Observation(
+            "Tenants",
+            "Glass Tower",
+            Period(str(year), "year"),
+            Decimal(value),
+            value,
+            Unit(""),
+            "",
+            "",
+            cell,
+        )
+        for year, value, cell in ((2014, "110", cells[0]), (2015, "120", cells[1]))
+    ]
+    drafts = [
+        Draft(f"Glass Tower had {one.printed} tenants in {one.period}.", (cell_span(row, one),))
+        for row, one in zip(rows, seen, strict=True)
+    ]
+    computation = Computation("lookup", "", "", Decimal(110), Unit(""), (seen[0],))
+    answer = Answer(numbered(drafts), 0.9, computation)
+    hits = tuple(Hit(row, 1.0, (1.0,), 0.9) for row in rows)
+
+    def made(text: str) -> Composed:
+        composer = ModelComposer(Scripted([text]), sentence_boundaries)
+        return composer.compose(QUERY, answer, hits, go_on)
+
+    first = "In 2014 the Glass Tower had 110 tenants [1]."
+    assert said(made(first)) == [first.replace(" [1]", ""), drafts[1].text]
+    second = made("In 2015 the Glass Tower had 120 tenants [2].")
+    assert second.statements == ()
+    assert "leaves out what was computed" in second.note
+    assert second.note.endswith("This answer is computed.")
+
+
+def test_the_words_that_answer_are_marked_where_they_stand():
+    at = TEXT.index("3 May 2011")
+    span = Span(STREET, 0, CUT, focus=(at, at + 10))
+    answer = Answer(numbered([Draft(TEXT[:CUT], (span,), (at, at + 10))]), 0.9)
+    composer = ModelComposer(
+        Scripted([f"{ALSO} On 3 May 2011 Harbour Street opened in a rope factory [1]."]),
+        sentence_boundaries,
+    )
+    also, opened = composer.compose(QUERY, answer, (HIT,), go_on).statements
+    assert also.focus is None
+    assert opened.text[slice(*opened.focus)] == "3 May 2011"
+    assert opened.citations[0].focus == (at, at + 10)

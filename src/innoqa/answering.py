@@ -21,7 +21,7 @@ from innoqa import (
     table_questions,
 )
 from innoqa.attribution import Fault, attributed
-from innoqa.citing import Draft, Span, cell_span, numbered
+from innoqa.citing import Draft, Span, as_draft, cell_span, numbered
 from innoqa.composing import Follow, ModelComposer, go_on, instead
 from innoqa.confidence import Calibration
 from innoqa.contract import checked_question
@@ -396,7 +396,8 @@ class Assistant:
             hits = found if rest.text == query.text else index.search(rest, self.sources)
             more = self._from_texts(rest, hits[: self.sources], index)
             if isinstance(more, Answer) and more.confidence >= EVEN:
-                drafts, told_in = _drafts(more), hits[: self.sources]
+                drafts = [as_draft(one) for one in more.statements]
+                told_in = hits[: self.sources]
         answer = _computed(said, drafts)
         signs = confidence.of_tables(query.text, answer, said.doubts, index.passage_words)
         sure = self.calibration.tables.probability(signs)
@@ -501,20 +502,6 @@ def _computed(said: table_questions.Computed, more: Sequence[Draft]) -> Answer:
     ]
     statements = numbered([*drafts, *more])
     return Answer(statements, said.confidence, said.computation, said.conflicts)
-
-
-def _drafts(answer: Answer) -> list[Draft]:
-    return [
-        Draft(
-            statement.text,
-            tuple(
-                Span(c.passage, c.start, c.end, c.references, c.observation, c.focus)
-                for c in statement.citations
-            ),
-            statement.focus,
-        )
-        for statement in answer.statements
-    ]
 
 
 def _attributed(

@@ -39,6 +39,15 @@ def cell_span(passage: Passage, observation: Observation) -> Span:
     return Span(passage, passage.start, passage.end, references, observation)
 
 
+def as_draft(statement: Statement) -> Draft:
+    """The draft that a statement was numbered from."""
+    spans = tuple(
+        Span(c.passage, c.start, c.end, c.references, c.observation, c.focus)
+        for c in statement.citations
+    )
+    return Draft(statement.text, spans, statement.focus)
+
+
 def numbered(drafts: Iterable[Draft]) -> tuple[Statement, ...]:
     """Statements with markers 1, 2, ... in the order of first use, one for each span and cell."""
     markers: dict[tuple[str, int, int, int | None], int] = {}

@@ -6,14 +6,23 @@ The model is asked only where there is an answer already; that one stands where 
 not.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Protocol
 
 from innoqa import drafts, prompts
-from innoqa.citing import Draft, numbered
-from innoqa.domain import Answer, Computation, Hit, Query, Statement, Withheld
+from innoqa.citing import Draft, Span, as_draft, numbered
+from innoqa.domain import (
+    Answer,
+    Citation,
+    Computation,
+    Hit,
+    Observation,
+    Query,
+    Statement,
+    Withheld,
+)
 from innoqa.errors import ChatModelError
 from innoqa.prompts import Material, Prompt
 
@@ -170,13 +179,15 @@ class ModelComposer:
 
     def _composed(self, attempt: _Attempt, answer: Answer) -> Composed:
         name, withheld = self.writer.name, tuple(attempt.withheld)
-        if attempt.stands and not _carries(attempt.drafts, answer):
+        untold = _untold(attempt.drafts, answer)
+        if attempt.stands and untold[:1] == list(answer.statements[:1]):
             why = f"What {name} wrote leaves out what was computed"
         elif attempt.stands:
             note = "Stopped: what was proved until then stands." if attempt.is_stopped else ""
             if attempt.ended:
                 note = f"{name} {attempt.ended} What it had written and is proved stands."
-            return Composed(numbered(attempt.drafts), withheld, note)
+            whole = [*_focused(attempt.drafts, answer.statements[0]), *map(as_draft, untold)]
+            return Composed(numbered(whole), withheld, note)
         elif attempt.is_stopped:
             why = "Stopped before anything was proved"
         elif attempt.ended:
@@ -235,11 +246,32 @@ def _endless(attempt: _Attempt) -> str:
     return ""
 
 
-def _carries(found: Sequence[Draft], answer: Answer) -> bool:
-    """Whether what was computed is still said: what answers stands on the same cells."""
-    if answer.computation is None:
-        return True
-    needed = {(c.passage.id, c.start) for c in answer.statements[0].citations if c.observation}
-    return any(
-        {(s.passage.id, s.start) for s in draft.spans if s.observation} >= needed for draft in found
-    )
+def _cells(spans: Iterable[Span] | Iterable[Citation]) -> set[Observation]:
+    return {span.observation for span in spans if span.observation is not None}
+
+
+def _untold(found: Sequence[Draft], answer: Answer) -> list[Statement]:
+    """What was computed and is not said: statements of the answer whose cells no sentence cites."""
+    told = [_cells(draft.spans) for draft in found]
+    computed = [one for one in answer.statements if _cells(one.citations)]
+    return [one for one in computed if not any(_cells(one.citations) <= cells for cells in told)]
+
+
+def _focused(found: Sequence[Draft], first: Statement) -> list[Draft]:
+    """The drafts, with the words marked that answer by themselves, as they are in an answer."""
+    if first.focus is None:
+        return list(found)
+    words = first.text[slice(*first.focus)]
+    cited = {c.passage.id: c.focus for c in first.citations if c.focus}
+    for number, draft in enumerate(found):
+        at = draft.text.find(words)
+        if at >= 0:
+            spans = tuple(replace(span, focus=_inside(span, cited)) for span in draft.spans)
+            marked = replace(draft, spans=spans, focus=(at, at + len(words)))
+            return [*found[:number], marked, *found[number + 1 :]]
+    return list(found)
+
+
+def _inside(span: Span, cited: Mapping[str, tuple[int, int]]) -> tuple[int, int] | None:
+    focus = cited.get(span.passage.id)
+    return focus if focus and span.start <= focus[0] and focus[1] <= span.end else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from innoqa.citing import Span
+from innoqa.citing import Span, as_draft
 from innoqa.domain import Answer, Hit, Passage, Query, Statement, Withheld
 
 DECLINED = "NOT IN THE SOURCES"
@@ -106,12 +106,8 @@ def once_more(first: Prompt, written: str, withheld: Sequence[Withheld]) -> Prom
 
 def _numbered(computed: Sequence[Statement], passages: Sequence[Passage]) -> Iterator[Material]:
     for number, statement in enumerate(computed, start=1):
-        spans = tuple(
-            Span(c.passage, c.start, c.end, c.references, c.observation)
-            for c in statement.citations
-        )
         heading = statement.citations[0].passage.heading_path
-        yield Material(number, heading, statement.text, spans, is_computed=True)
+        yield Material(number, heading, statement.text, as_draft(statement).spans, is_computed=True)
     for number, passage in enumerate(passages, start=len(computed) + 1):
         spans = tuple(Span(passage, s.start, s.end, s.references) for s in passage.sentences)
         yield Material(number, passage.heading_path, passage.words, spans)
