@@ -164,9 +164,19 @@ def _print_turn(turn: Turn) -> None:
         _print_abstention(turn.reply)
     else:
         _print_answer(turn.reply)
-    _console.print(
-        Text(f"\n{turn.elapsed_ms:.0f} ms, confidence {turn.reply.confidence:.2f}", "dim")
-    )
+    _print_withheld(turn)
+    how = f"\n{turn.composer}, {turn.elapsed_ms:.0f} ms, confidence {turn.reply.confidence:.2f}"
+    _console.print(Text(how, "dim"))
+
+
+def _print_withheld(turn: Turn) -> None:
+    """What went otherwise than wanted, and what was left out and why."""
+    if turn.note:
+        _console.print(Text(f"\n{turn.note}", style="yellow"))
+    if turn.withheld:
+        _console.print(Text("\nLeft out, since the sources do not support it:"))
+    for one in turn.withheld:
+        _console.print(Text(f"- {one.text} ", style="strike").append(f" ({one.why})"))
 
 
 def _print_abstention(abstention: Abstention) -> None:
