@@ -154,12 +154,12 @@ class ModelComposer:
         return self._composed(best, answer)
 
     def _attempt(self, prompt: Prompt, proof: "_Proof", until: float, follow: Follow) -> _Attempt:
-        attempt = _Attempt()
+        attempt, draft = _Attempt(), ""
         pieces = self.writer.write(prompt, max(0.0, until - monotonic()))
         try:
             for piece in pieces:
                 attempt.written += piece
-                draft = proof.of(attempt, whole=False) if piece else ""
+                draft = proof.of(attempt, whole=False) if piece else draft
                 if not follow(attempt.composing(draft)):
                     attempt.is_stopped = True
                     break
