@@ -8,6 +8,7 @@ from typing import Any
 
 from innoqa import evaluation
 from innoqa.adapters.ir_metrics import per_query
+from innoqa.composing import Follow, go_on
 from innoqa.domain import (
     Abstention,
     Answer,
@@ -71,11 +72,14 @@ class Prepared:
     replies: dict[str, tuple[Reply, tuple[str, ...]]]
     least_confidence: float = 0.5
     sources: int = 10
+    model: None = None
 
     def conversation(self, messages: Iterable[Message]) -> Conversation:
         return Conversation(tuple(self.answer(text) for _, text in messages))
 
-    def answer(self, question: str, conversation: Conversation = NEW) -> Turn:
+    def answer(
+        self, question: str, conversation: Conversation = NEW, *, follow: Follow = go_on
+    ) -> Turn:
         question = " ".join((*(turn.question for turn in conversation.turns), question))
         if question not in self.replies:
             raise QuestionError("The question is empty.")

@@ -3,15 +3,17 @@
 from decimal import Decimal
 
 import pytest
-from tests.prepared_assistant import ASSISTANT, evaluated
+from tests.prepared_assistant import ASSISTANT, evaluated, silent
 
 from innoqa import evaluation
 from innoqa.evaluation import indicator_sets
+from innoqa.evaluation.asking import Watch
 from innoqa.metrics import Expected, IndicatorQuestion, IndicatorSet
 
 pytest_plugins = ["tests.evaluation_fixtures"]
 pytestmark = pytest.mark.usefixtures("few_resamples")
 
+WATCH = Watch("arnholm", silent)
 NUMBERS = (
     IndicatorQuestion("gap", "refuse", "silent?", refuse="unknown indicator"),
     IndicatorQuestion("caught", "refuse", "sure?", refuse="wrong on purpose"),
@@ -30,7 +32,9 @@ NUMBERS = (
 
 
 def test_indicator_shares_are_by_operation_of_what_is_given() -> None:
-    record, _ = indicator_sets.ask_indicators(ASSISTANT, IndicatorSet("arnholm", NUMBERS, {}))
+    record, _ = indicator_sets.ask_indicators(
+        ASSISTANT, IndicatorSet("arnholm", NUMBERS, {}), WATCH
+    )
     shares = {
         operation: {share: one["value"] for share, one in by_share.items()}
         for operation, by_share in record["figures"].items()
@@ -57,7 +61,7 @@ def test_too_few_exact_and_too_many_wrong_replies_are_not_met(
     thresholds: dict[str, float], met: list[bool]
 ) -> None:
     asked = IndicatorSet("arnholm", NUMBERS, thresholds)
-    _, found = indicator_sets.ask_indicators(ASSISTANT, asked)
+    _, found = indicator_sets.ask_indicators(ASSISTANT, asked, WATCH)
     assert [one["met"] for one in found] == met
     report = evaluated()
     evaluation.add_thresholds(report, found)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,8 +18,12 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
+from rich.text import Text
+from typer.core import TyperGroup
 
+from innoqa.errors import ChatModelError, SettingError
 from innoqa.settings import Settings
 
 QUESTIONS = tuple(
@@ -28,13 +33,29 @@ INDICATORS = tuple(
     Path(__file__).parents[2] / "eval" / name
     for name in ("indicators.yaml", "cities/questions.yaml")
 )
-BELOW_THRESHOLD, REGRESSION = 3, 1
+BELOW_THRESHOLD, NO_MODEL, REGRESSION = 3, 2, 1
+INTERRUPTED = 130
 
 IndexOption = Annotated[
     Path | None,
     typer.Option("--index", metavar="DIR", help=r"The index folder. \[default: .innoqa/index]"),
 ]
-app = typer.Typer(name="eval", invoke_without_command=True, rich_markup_mode="rich")
+
+
+class _ModelMayFollow(TyperGroup):
+    """Takes ``--model`` without a value for ``--model ""``: the model of the settings."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments, one more where ``--model`` is the last or another option follows it."""
+        given: list[str] = []
+        for arg, following in zip_longest(args, args[1:], fillvalue="-"):
+            given += [arg, ""] if arg == "--model" and following.startswith("-") else [arg]
+        return super().parse_args(ctx, given)
+
+
+app = typer.Typer(
+    name="eval", cls=_ModelMayFollow, invoke_without_command=True, rich_markup_mode="rich"
+)
 _console = Console()
 _errors = Console(stderr=True)
 
@@ -56,7 +77,8 @@ def settings_with(index: Path | None) -> Settings:
 def _bar() -> Iterator[Callable[[str, int, int], None]]:
     """A bar for each thing that is asked, on standard error while it lasts."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, TimeElapsedColumn(), console=_errors, transient=True) as bar:
+    times = TimeElapsedColumn(), TimeRemainingColumn()
+    with Progress(*columns, *times, console=_errors, transient=True) as bar:
         tasks: dict[str, TaskID] = {}
 
         def progress(what: str, done: int, total: int) -> None:
@@ -86,6 +108,13 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument for each option
     ablations: Annotated[
         bool, typer.Option("--ablations", help="Ask again with parts left out.")
     ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Ask with a chat model too, as PROVIDER:NAME; without a value, INNOQA_MODEL's.",
+            metavar="MODEL",
+        ),
+    ] = None,
     accept: Annotated[
         bool, typer.Option("--accept", help="Compare later runs with this one.")
     ] = False,
@@ -100,10 +129,12 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument for each option
     """Ask the fixed questions and say how good the answers are.
 
     Exit code 3 says that a figure is not within its threshold, 1 that something got worse beyond
-    noise than in the accepted run, or in the second of two reports.
+    noise than in the accepted run, in the second of two reports, or with the chat model, 2 that
+    the chat model cannot be asked.
 
     Example: innoqa eval
     Example: innoqa eval --split test --ablations
+    Example: innoqa eval --model ollama:llama3.2
     Example: innoqa eval --questions my-questions.yaml --index my-index
     Example: innoqa eval --compare before/report.json results/report.json
     """
@@ -120,20 +151,54 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument for each option
     if indicators is None:
         indicators = [] if questions else list(INDICATORS)
     plan = eval_bootstrap.Plan(
-        tuple(questions or QUESTIONS), tuple(indicators), split and split.value, ablations
+        tuple(questions or QUESTIONS),
+        tuple(indicators),
+        split and split.value,
+        ablations,
+        out / eval_bootstrap.REPLIES,
     )
     previous = None if accept else eval_bootstrap.accepted(out)
-    with _bar() as progress:
-        report = eval_bootstrap.evaluate(plan, settings_with(index), progress)
+    settings = _with_model(settings_with(index), model)
+    with _told_of_model(settings, plan.replies), _bar() as progress:
+        report = eval_bootstrap.evaluate(plan, settings, progress)
     report = eval_bootstrap.publish(report, out, previous)
     if accept:
         eval_bootstrap.accept(report, out)
     _console.print(terminal_report.summary(report))
     _console.print(f"All of it, question by question: {escape(str(out / 'report.md'))}")
-    if report["failures"]:
+    with_it = report.get("model")
+    if report["failures"] or (with_it and with_it["failures"]):
         raise typer.Exit(BELOW_THRESHOLD)
-    if report["comparison"] and report["comparison"]["regressions"]:
+    regressions = report["comparison"]["regressions"] if report["comparison"] else []
+    if regressions or (with_it and with_it["comparisons"]["all"]["regressions"]):
         raise typer.Exit(REGRESSION)
+
+
+def _with_model(settings: Settings, model: str | None) -> Settings:
+    """The settings with the chat model that is named, the own one for "", or none for None."""
+    if model is None:
+        return replace(settings, model="")
+    if not (model or settings.model):
+        raise SettingError("--model names no model, and INNOQA_MODEL is not set.")
+    return replace(settings, model=model or settings.model)
+
+
+@contextmanager
+def _told_of_model(settings: Settings, replies: Path) -> Iterator[None]:
+    """A chat model that cannot be asked, or is not waited for, ends the command with a word."""
+    try:
+        yield
+    except ChatModelError as error:
+        _errors.print(Text(str(error), style="red"))
+        raise typer.Exit(NO_MODEL) from None
+    except KeyboardInterrupt:
+        if not settings.model:
+            raise
+        _errors.print(
+            Text(f"Stopped. Its replies so far are kept in {replies}: run it again to go on."),
+            soft_wrap=True,
+        )
+        raise typer.Exit(INTERRUPTED) from None
 
 
 @app.command("init")

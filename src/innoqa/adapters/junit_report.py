@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as Xml
 
 from innoqa.evaluation.asking import expectation, got
-from innoqa.evaluation.records import EvalReport, Indicators, Question, Threshold
+from innoqa.evaluation.records import EvalReport, Indicators, ModelRun, Question, Threshold
+from innoqa.metrics import SPLITS
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""
@@ -23,15 +24,19 @@ class _Case:
 
 
 def junit(report: EvalReport) -> str:
-    """The report as XML: suites are the splits, the sets of indicator questions, and thresholds."""
-    suites = {
-        split: [_question(q) for q in report["questions"] if q["split"] == split]
-        for split in report["settings"]["splits"]
-    }
-    for indicators in report["indicators"]:
-        suites[indicators["name"]] = list(_indicators(indicators))
-    if report["thresholds"]:
-        suites["thresholds"] = [_threshold(one) for one in report["thresholds"]]
+    """The report as XML: suites are the splits, the sets of indicator questions, and thresholds.
+
+    Where a chat model was asked too, there is each of them once more, named after the model.
+    """
+    suites = _suites(report)
+    if "model" in report:
+        run = report["model"]
+        suites |= {
+            f"{name} with {run['name']}": [
+                replace(case, group=f"{case.group} with {run['name']}") for case in cases
+            ]
+            for name, cases in _suites(run).items()
+        }
     root = Xml.Element("testsuites", name="innoqa eval")
     for name, cases in suites.items():
         _add_suite(root, name, cases)
@@ -39,6 +44,18 @@ def junit(report: EvalReport) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
     )
+
+
+def _suites(side: EvalReport | ModelRun) -> dict[str, list[_Case]]:
+    suites = {
+        split: [_question(q) for q in side["questions"] if q["split"] == split] for split in SPLITS
+    }
+    suites = {split: cases for split, cases in suites.items() if cases}
+    for indicators in side["indicators"]:
+        suites[indicators["name"]] = list(_indicators(indicators))
+    if side["thresholds"]:
+        suites["thresholds"] = [_threshold(one) for one in side["thresholds"]]
+    return suites
 
 
 def _question(question: Question) -> _Case:

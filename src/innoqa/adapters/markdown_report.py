@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from innoqa.evaluation.asking import expectation, got
-from innoqa.evaluation.measures import ALL, CONFIDENCE_MEASURES, MEASURES
+from innoqa.evaluation.measures import ALL, CONFIDENCE_MEASURES, LATENCY_MEASURES, MEASURES
 from innoqa.evaluation.records import (
     Ablation,
     Change,
@@ -13,8 +13,10 @@ from innoqa.evaluation.records import (
     Figure,
     Group,
     Indicators,
+    ModelRun,
     Question,
 )
+from innoqa.evaluation.with_model import Row, rows, told
 
 BY_KIND = (
     *("correctness", "wrong_answers", "citation_precision", "citation_recall"),
@@ -32,6 +34,7 @@ def markdown(report: EvalReport) -> str:
         *(_bins(name, group) for name, group in _shown(report["groups"]).items()),
         *([_ablations(report)] if report["ablations"] else []),
         *map(_indicators, report["indicators"]),
+        *([_with_model(report, report["model"])] if "model" in report else []),
         *([comparison(report["comparison"])] if report["comparison"] else []),
         _not_right(report["questions"]),
         _definitions(report),
@@ -200,6 +203,63 @@ def _indicators(asked: Indicators) -> str:
             f"  expected {one['expected']}; got {one['got']}",
         ]
     return "\n".join(lines)
+
+
+def _with_model(report: EvalReport, run: ModelRun) -> str:
+    """The same questions without the model and with it."""
+    where = f"on {run['place']}" if run["place"] else "on the machine that asked"
+    lines = [
+        f"## With {run['name']}",
+        "",
+        f"The same questions, asked of the same assistant with this chat model, {where}. All else "
+        "in this report is without it. Differences are question by question, with 95 % intervals "
+        "and p values of a paired sign-flip permutation test, adjusted for all tests (Holm).",
+        *(f"\nFAILED with it: {failure}." for failure in run["failures"]),
+    ]
+    for split in report["settings"]["splits"]:
+        heads = (split, "without", "with it", "difference", "p")
+        lines += ["", *_table(heads, map(_row, rows(report, run, split)))]
+    for before, after in zip(report["indicators"], run["indicators"], strict=True):
+        sides = before["figures"], after["figures"]
+        shares = (
+            (operation, share, *(_cell(side[operation][share]) for side in sides))
+            for operation in before["figures"]
+            for share in before["figures"][operation]
+        )
+        lines += ["", *_table((before["name"], "share", "without", "with it"), shares)]
+    for group, counts in run["counts"].items():
+        lines += ["", f"What it made of the answers: {group}", ""]
+        lines += [f"- {name}: {said}." for name, said in told(counts)]
+    compared = run["comparisons"][ALL]
+    lines += ["", *(f"WORSE with it: {one}\n" for one in compared["regressions"])]
+    lines += _changes("Worse with it", compared["worse"])
+    lines += [*_changes("Better with it", compared["better"]), *_withheld(run)]
+    return "\n".join(lines).rstrip()
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    show = _milliseconds if row.measure in LATENCY_MEASURES else _cell
+    cells = (show(one) if one else "-" for one in (row.without, row.with_it))
+    one = row.difference
+    chance = f"{one['p_holm']:.4f}" if one and "p_holm" in one else ""
+    return row.measure, *cells, _change(one) if one else "", chance
+
+
+def _withheld(run: ModelRun) -> Iterator[str]:
+    """Every sentence that was not proved, as code, so that nothing in it takes effect, with why."""
+    asked = [*run["questions"], *(one for part in run["indicators"] for one in part["questions"])]
+    found = [
+        (one["id"], said) for one in asked if "model" in one for said in one["model"]["withheld"]
+    ]
+    if found:
+        yield f"Not proved, and so not said: {len(found)} sentences"
+        yield ""
+    for name, said in found:
+        yield f"- {name}: {_code(said['text'])}: {_code(said['why'])}"
+
+
+def _code(text: str) -> str:
+    return f"`{' '.join(text.split()).replace('`', chr(39))}`"
 
 
 def _not_right(questions: Sequence[Question]) -> str:

@@ -8,9 +8,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from innoqa.evaluation.measures import ALL
-from innoqa.evaluation.records import Comparison, Difference, EvalReport, Figure
+from innoqa.evaluation.measures import ALL, LATENCY_MEASURES
+from innoqa.evaluation.records import Comparison, Difference, EvalReport, Figure, ModelRun
 from innoqa.evaluation.records import Group as Figures
+from innoqa.evaluation.with_model import rows, told
 
 MEASURES = (
     *("correctness", "wrong_answers", "risk", "rightly_abstained", "citation_precision"),
@@ -39,9 +40,36 @@ def summary(report: EvalReport) -> RenderableType:
     ]
     parts += _marked("WARNING", report["warnings"], "yellow")
     parts += _marked("FAILED", report["failures"], "red")
+    if "model" in report:
+        parts += _with_model(report, report["model"])
     if report["comparison"]:
         parts.append(_compared(report["comparison"]))
     return Group(*parts)
+
+
+def _with_model(report: EvalReport, run: ModelRun) -> Iterator[RenderableType]:
+    """The figures of each split without the model and with it, and what it made of the answers."""
+    yield Text(f"With {run['name']}, on {run['place'] or 'this machine'}", style="bold")
+    for split in report["settings"]["splits"]:
+        table = Table(split, box=SIMPLE_HEAD, pad_edge=False)
+        for column in ("without", "with it", "difference (95 %)", "p"):
+            table.add_column(column, justify="right")
+        for row in rows(report, run, split):
+            show = _whole if row.measure in LATENCY_MEASURES else _cell
+            one = row.difference
+            cells = (_change(one), _p(one)) if one else ("", "")
+            table.add_row(row.measure, show(row.without), show(row.with_it), *cells)
+        yield table
+    for before, after in zip(report["indicators"], run["indicators"], strict=True):
+        shares = (
+            f"{name} {_cell(one)} -> {_cell(after['figures'][ALL][name])}"
+            for name, one in before["figures"][ALL].items()
+        )
+        yield Text(f"{before['name']}: {', '.join(shares)}")
+    if ALL in run["counts"]:
+        yield Text("\n".join(f"{name}: {said}" for name, said in told(run["counts"][ALL])))
+    yield _changes(run["comparisons"][ALL], "Verdicts with it")
+    yield from _marked(f"FAILED with {run['name']}", run["failures"], "red")
 
 
 def comparison(compared: Comparison) -> RenderableType:
@@ -108,11 +136,15 @@ def _ablations(report: EvalReport) -> Table:
 
 
 def _compared(compared: Comparison) -> Text:
-    worse, better = compared["worse"], compared["better"]
-    text = Text(
-        f"Compared with {compared['before']['date']} over {compared['questions']} questions: "
-        f"{len(better)} better, {len(worse)} worse."
+    return _changes(
+        compared,
+        f"Compared with {compared['before']['date']} over {compared['questions']} questions",
     )
+
+
+def _changes(compared: Comparison, what: str) -> Text:
+    worse, better = compared["worse"], compared["better"]
+    text = Text(f"{what}: {len(better)} better, {len(worse)} worse.")
     for one in worse[:MOST_NAMED]:
         text.append(f"\n  worse: {one['id']}, {one['before']} -> {one['after']}")
     for regression in compared["regressions"]:
@@ -133,6 +165,14 @@ def _mean(figures: dict[str, Figure], measure: str) -> str:
 
 def _cell(figure: Figure | None) -> str:
     return f"{figure['value']:.2f} ({figure['low']:.2f}-{figure['high']:.2f})" if figure else "-"
+
+
+def _whole(figure: Figure | None) -> str:
+    return f"{figure['value']:.0f} ms" if figure else "-"
+
+
+def _p(one: Difference) -> str:
+    return f"{one['p_holm']:.4f}" if "p_holm" in one else ""
 
 
 def _change(one: Difference) -> str:

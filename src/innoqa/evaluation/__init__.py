@@ -1,7 +1,8 @@
 """The question sets, asked of the assembly that ships, and the report on it.
 
 ``asking`` asks and judges, ``measures`` says what is measured, ``ablations`` leaves parts out,
-``comparing`` sets two reports side by side, ``drafting`` makes questions of a user's own corpus;
+``comparing`` sets two reports side by side, ``with_model`` those without and with a chat model,
+``spending`` says what the latter takes, ``drafting`` makes questions of a user's own corpus;
 ``records`` is the form of the report.
 """
 
@@ -16,6 +17,7 @@ from innoqa.evaluation import asking, measures
 from innoqa.evaluation.asking import RetrievalMeasures
 from innoqa.evaluation.measures import ALL
 from innoqa.evaluation.records import SCHEMA_VERSION, EvalReport, Question, Threshold
+from innoqa.evaluation.spending import Spent
 from innoqa.indexing import Progress
 from innoqa.metrics import RESAMPLES, SPLITS, EvalQuestion
 
@@ -34,15 +36,18 @@ def evaluate(
     sets: Sequence[QuestionSet],
     retrieval_measures: RetrievalMeasures,
     progress: Progress,
+    spent: Spent | None = None,
 ) -> EvalReport:
     """Ask the questions of some sets and report; indicators and ablations are added by others.
 
-    Raises QuestionError where two questions have the same id, and as ``asking.ask``.
+    ``spent`` tells what a chat model of the assistant takes. Raises QuestionError where two
+    questions have the same id, and as ``asking.ask``.
     """
     questions = [question for one in sets for question in one.questions]
     _check_ids(questions)
-    watch = asking.Watch("questions", progress)
-    asked = asking.ask(assistant, questions, retrieval_measures, watch)
+    asker = "questions" if assistant.model is None else f"with {assistant.model.writer.name}"
+    watch = asking.Watch(asker, progress)
+    asked = asking.ask(assistant, questions, retrieval_measures, watch, spent)
     splits = [split for split in SPLITS if any(q["split"] == split for q in asked)]
     by_split = {
         split: measures.group([q for q in asked if q["split"] == split]) for split in splits

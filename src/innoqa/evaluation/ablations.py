@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from innoqa import metrics
 from innoqa.answering import (
     Assistant,
     DenseRetriever,
@@ -19,7 +18,7 @@ from innoqa.answering import (
 )
 from innoqa.evaluation import measures
 from innoqa.evaluation.asking import RetrievalMeasures, Watch, ask
-from innoqa.evaluation.comparing import by_question, difference
+from innoqa.evaluation.comparing import adjust, tested
 from innoqa.evaluation.records import Ablation, Question
 from innoqa.indexing import Progress
 from innoqa.metrics import EvalQuestion
@@ -64,25 +63,16 @@ def ablate(
         watch = Watch(variant.name, progress)
         replies = ask(_changed(base, variant.change), questions, retrieval_measures, watch)
         found.append(_ablation(variant, asked, replies))
-    tested = [one for ablation in found for one in ablation["differences"].values()]
-    for one, adjusted in zip(tested, metrics.holm([one["p"] for one in tested]), strict=True):
-        one["p_holm"] = adjusted
+    adjust([one for ablation in found for one in ablation["differences"].values()])
     return found
 
 
 def _ablation(variant: Variant, asked: Sequence[Question], replies: Sequence[Question]) -> Ablation:
-    differences = {}
-    for measure in TESTED:
-        before, after = by_question(asked, measure), by_question(replies, measure)
-        one = difference(before, after)
-        if one is not None:
-            one["p"] = metrics.paired_p_value([after[name] - before[name] for name in after])
-            differences[measure] = one
     return {
         "name": variant.name,
         "definition": variant.definition,
         "figures": measures.figures(replies),
-        "differences": differences,
+        "differences": tested(asked, replies, TESTED),
     }
 
 

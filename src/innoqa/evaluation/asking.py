@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from innoqa.answering import Assistant
+from innoqa.composing import Follow, go_on
 from innoqa.domain import Abstention, Answer, Query, Turn
 from innoqa.errors import QuestionError
 from innoqa.evaluation import measures
-from innoqa.evaluation.records import Evidence, Question
+from innoqa.evaluation.records import Evidence, ModelAnswer, Question
+from innoqa.evaluation.spending import Attempts, Spent
 from innoqa.indexing import Progress
 from innoqa.metrics import EvalQuestion, Outcome, Spans, judge
 
@@ -15,6 +18,8 @@ RetrievalMeasures = Callable[
     [Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]], dict[str, dict[str, float]]
 ]
 """(query -> relevant names, query -> names found) -> measure -> query -> value."""
+
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Watch:
     what: str
     progress: Progress
 
-    def over(self, questions: Sequence[EvalQuestion]) -> Iterator[EvalQuestion]:
+    def over(self, questions: Sequence[Asked]) -> Iterator[Asked]:
         """The questions one by one, each told when it is done."""
         for done, question in enumerate(questions, start=1):
             yield question
@@ -36,30 +41,39 @@ def ask(
     questions: Sequence[EvalQuestion],
     retrieval_measures: RetrievalMeasures,
     watch: Watch,
+    spent: Spent | None = None,
 ) -> list[Question]:
     """Ask every question once, without a threshold of confidence, and judge the replies.
 
-    What the assistant gives as it ships follows from its threshold. Raises QuestionError when a
-    gold quote does not stand in the index.
+    What the assistant gives as it ships follows from its threshold. One with a chat model is asked
+    as it ships first (``spent`` tells what that takes), since the model is asked for nothing else.
+    Raises QuestionError when a gold quote does not stand in the index.
     """
     spans = _gold_spans(assistant, questions)
-    forced = replace(assistant, least_confidence=0.0)
+    forced = replace(assistant, least_confidence=0.0, model=None)
     if questions:
         _turn(forced, questions[0])  # the first question warms caches
-    outcomes = [
-        judge(one, _turn(forced, one), spans, assistant.least_confidence)
-        for one in watch.over(questions)
-    ]
+    outcomes: list[Outcome] = []
+    of_model: dict[str, ModelAnswer] = {}
+    for one in watch.over(questions):
+        turn, told = _in_its_words(assistant, one, spent or Spent())
+        if told is not None:
+            of_model[one.id] = told
+        outcomes.append(judge(one, turn or _turn(forced, one), spans, assistant.least_confidence))
     with_gold = [outcome for outcome in outcomes if outcome.question.facts]
     by_measure = retrieval_measures(
         {o.question.id: [f"fact {fact}" for fact in sorted(o.question.facts)] for o in with_gold},
         {o.question.id: _ranking(o) for o in with_gold},
     )
-    return [
+    records = [
         _record(outcome, {name: by_id[outcome.question.id] for name, by_id in by_measure.items()
                           if outcome.question.id in by_id})
         for outcome in outcomes
     ]  # fmt: skip
+    for record in records:
+        if record["id"] in of_model:
+            record["model"] = of_model[record["id"]]
+    return records
 
 
 def expectation(question: Question) -> str:
@@ -81,14 +95,26 @@ def got(question: Question) -> str:
     return f"no answer; held back at confidence {question['confidence']:.2f}: {text}"
 
 
-def _turn(assistant: Assistant, asked: EvalQuestion) -> Turn:
+def _turn(assistant: Assistant, asked: EvalQuestion, follow: Follow = go_on) -> Turn:
     """What comes of a question after those of its history, which are asked before it."""
     conversation = assistant.conversation(("user", text) for text in asked.history)
     try:
-        return assistant.answer(asked.question, conversation)
+        return assistant.answer(asked.question, conversation, follow=follow)
     except QuestionError as error:  # what cannot be asked gets no answer
         nothing = Abstention(str(error), (), (), 0.0)
         return Turn(asked.question, Query(asked.question), (), nothing, "", 0.0)
+
+
+def _in_its_words(
+    assistant: Assistant, asked: EvalQuestion, spent: Spent
+) -> tuple[Turn | None, ModelAnswer | None]:
+    """The answer that a chat model was asked to put into words; None where it was not."""
+    if assistant.model is None:
+        return None, None
+    attempts = Attempts(spent)
+    turn = _turn(assistant, asked, attempts.follow)
+    told = attempts.told(turn, assistant.model)
+    return (turn, told) if told is not None else (None, None)
 
 
 def _gold_spans(assistant: Assistant, questions: Sequence[EvalQuestion]) -> Spans:

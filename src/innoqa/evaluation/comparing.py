@@ -56,6 +56,30 @@ def difference(before: Mapping[str, float], after: Mapping[str, float]) -> Diffe
     }
 
 
+def tested(
+    before: Sequence[Question], after: Sequence[Question], names: Sequence[str]
+) -> dict[str, Difference]:
+    """The differences of some measures, each with its p value.
+
+    ``adjust`` has to follow, once all that is tested together is there.
+    """
+    found = {}
+    for name in names:
+        old, new = by_question(before, name), by_question(after, name)
+        one = difference(old, new)
+        if one is not None:
+            one["p"] = metrics.paired_p_value([new[i] - old[i] for i in new if i in old])
+            found[name] = one
+    return found
+
+
+def adjust(differences: Sequence[Difference]) -> None:
+    """Adjust the p values of differences for being several (Holm 1979)."""
+    p_values = [one["p"] for one in differences]
+    for one, adjusted in zip(differences, metrics.holm(p_values), strict=True):
+        one["p_holm"] = adjusted
+
+
 def by_question(questions: Sequence[Question], measure: str) -> dict[str, float]:
     """The values of a measure by the ids of the questions that have one."""
     return {q["id"]: q["values"][measure] for q in questions if measure in q["values"]}

@@ -1,12 +1,15 @@
 """Sets of indicator questions, asked of the assistant as it ships and judged by the results."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from innoqa.answering import Assistant
 from innoqa.evaluation import measures
+from innoqa.evaluation.asking import Watch
 from innoqa.evaluation.measures import ALL
-from innoqa.evaluation.records import Figure, Indicators, Threshold
+from innoqa.evaluation.records import Figure, Indicators, ModelAnswer, Threshold
 from innoqa.evaluation.records import IndicatorQuestion as Record
+from innoqa.evaluation.spending import Attempts, Spent
 from innoqa.metrics import (
     WRONG,
     Expected,
@@ -26,10 +29,22 @@ SHARES: dict[str, frozenset[IndicatorVerdict]] = {
 """The verdicts of each share; replies that are incomplete or not computed are in none."""
 
 
-def ask_indicators(assistant: Assistant, asked: IndicatorSet) -> tuple[Indicators, list[Threshold]]:
-    """Ask every question of a set once, judge what was computed, and hold it to the thresholds."""
-    assistant.answer(asked.questions[0].question)  # the first question warms caches
-    outcomes = [judge_indicator(q, assistant.answer(q.question)) for q in asked.questions]
+def ask_indicators(
+    assistant: Assistant, asked: IndicatorSet, watch: Watch, spent: Spent | None = None
+) -> tuple[Indicators, list[Threshold]]:
+    """Ask every question of a set once, judge what was computed, and hold it to the thresholds.
+
+    ``spent`` tells what a chat model of the assistant takes.
+    """
+    replace(assistant, model=None).answer(asked.questions[0].question)  # warms caches
+    outcomes: list[IndicatorOutcome] = []
+    of_model: dict[str, ModelAnswer] = {}
+    for one in watch.over(asked.questions):
+        attempts = Attempts(spent or Spent())
+        turn = assistant.answer(one.question, follow=attempts.follow)
+        if told := attempts.told(turn, assistant.model):
+            of_model[one.id] = told
+        outcomes.append(judge_indicator(one, turn))
     operations = [ALL, *dict.fromkeys(question.operation for question in asked.questions)]
     figures = {
         operation: _shares([o for o in outcomes if operation in (ALL, o.question.operation)])
@@ -41,6 +56,9 @@ def ask_indicators(assistant: Assistant, asked: IndicatorSet) -> tuple[Indicator
         "latency_ms": measures.latency([outcome.elapsed_ms for outcome in outcomes]),
         "questions": [_record(outcome) for outcome in outcomes],
     }
+    for one_record in record["questions"]:
+        if one_record["id"] in of_model:
+            one_record["model"] = of_model[one_record["id"]]
     bounds = {
         "exact": asked.thresholds.get("exact", 0.0),
         "wrong": asked.thresholds.get("wrong", 1.0),

@@ -45,13 +45,38 @@ class Evidence(TypedDict):
     facts: list[int]
 
 
+class Unproved(TypedDict):
+    """A sentence that a chat model wrote and its sources do not support, and why."""
+
+    text: str
+    why: str
+
+
+class ModelAnswer(TypedDict):
+    """What came of asking a chat model to put an answer into words.
+
+    ``composed`` tells whether its words are given; ``note`` what went otherwise than wanted.
+    ``sentences`` counts those that it wrote, in every attempt, ``withheld`` are those of them that
+    are not proved. ``asked`` counts the replies that it wrote in this run, in so many ``seconds``,
+    ``kept`` those that it had written in an earlier one.
+    """
+
+    composed: bool
+    note: str
+    sentences: int
+    withheld: list[Unproved]
+    asked: int
+    kept: int
+    seconds: float
+
+
 class Question(TypedDict):
     """A question with the best reply to it, however unsure.
 
     The reply is given where ``answered``; otherwise ``text`` and ``evidence`` are of the answer
     that was held back, or ``text`` says why there is none. ``best_right`` tells whether the best
     answer is right, given or not; null where there is none. ``values`` are those of the measures
-    that the question has a value of.
+    that the question has a value of. ``model`` is there where a chat model was asked.
     """
 
     id: str
@@ -72,6 +97,7 @@ class Question(TypedDict):
     evidence: list[Evidence]
     values: dict[str, float]
     elapsed_ms: float
+    model: NotRequired[ModelAnswer]
 
 
 class Kind(TypedDict):
@@ -160,6 +186,7 @@ class IndicatorQuestion(TypedDict):
     text: str
     cells: list[str]
     elapsed_ms: float
+    model: NotRequired[ModelAnswer]
 
 
 class Indicators(TypedDict):
@@ -238,8 +265,55 @@ class Settings(TypedDict):
     resamples: int
 
 
+class ModelCounts(TypedDict):
+    """What a chat model made of so many ``answers`` that it was asked for.
+
+    ``composed`` is the share that it put into words, ``fell_back`` counts the others by the reason,
+    ``noted`` those that it did put into words by what went otherwise than wanted. ``withheld``
+    counts unproved ones of so many ``sentences``, ``faults`` the sentences with each kind of fault
+    (one may have several). ``kept`` of its ``replies`` were kept from an earlier run; ``seconds``
+    (``p50`` and ``p95`` of an answer) are of the answers that had none of these, {} without any,
+    and ``seconds_in_all`` is what the replies of this run took together.
+    """
+
+    answers: int
+    composed: Figure
+    fell_back: dict[str, int]
+    noted: dict[str, int]
+    sentences: int
+    withheld: int
+    faults: dict[str, int]
+    replies: int
+    kept: int
+    seconds: dict[str, Figure]
+    seconds_in_all: float
+
+
+class ModelRun(TypedDict):
+    """The same questions, asked of the same assistant with a chat model.
+
+    ``place`` is where the model runs, "" for the machine that asked. ``counts`` are "all", each
+    split, and each set of indicator questions, as far as the model was asked. ``comparisons`` are
+    of "all" and each split: without the model before, with it after. ``latency_ms`` of ``groups``
+    and ``indicators`` is {} where some replies were kept from an earlier run.
+    """
+
+    name: str
+    place: str
+    counts: dict[str, ModelCounts]
+    comparisons: dict[str, Comparison]
+    groups: dict[str, Group]
+    questions: list[Question]
+    indicators: list[Indicators]
+    thresholds: list[Threshold]
+    failures: list[str]
+
+
 class EvalReport(TypedDict):
-    """All of an evaluation. ``groups`` are "all" and each split; ``failures`` what is not met."""
+    """All of an evaluation. ``groups`` are "all" and each split; ``failures`` what is not met.
+
+    ``model`` is there where the questions were asked with a chat model too; all else is without.
+    """
 
     schema_version: int
     date: str
@@ -254,3 +328,4 @@ class EvalReport(TypedDict):
     failures: list[str]
     warnings: list[str]
     comparison: Comparison | None
+    model: NotRequired[ModelRun]

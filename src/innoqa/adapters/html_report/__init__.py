@@ -6,7 +6,7 @@ the sections. The page has no script and asks for nothing, so that it reads from
 
 from pathlib import Path
 
-from innoqa.adapters.html_report import figures, questions
+from innoqa.adapters.html_report import figures, model, questions
 from innoqa.adapters.html_report.markup import Html, day, element, joined, link, listed, note
 from innoqa.evaluation.records import EvalReport
 
@@ -15,6 +15,7 @@ STYLE = Path(__file__).with_name("report.css").read_text("utf-8")
 
 SECTIONS = {
     "headline": "Headline",
+    "model": "Chat model",
     "compared": "Compared",
     "kinds": "By kind",
     "confidence": "Confidence",
@@ -45,6 +46,7 @@ def body(report: EvalReport, previous: EvalReport | None = None) -> Html:
     """The report as an element that takes the style STYLE."""
     sections = {
         "headline": figures.headline(report),
+        "model": model.with_model(report),
         "compared": questions.compared(report, previous),
         "kinds": figures.by_kind(report),
         "confidence": figures.confidence(report),

@@ -1,6 +1,6 @@
 """The sections of single questions: what went wrong, and what changed since another run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from innoqa.adapters.html_report.markup import (
     Html,
@@ -86,7 +86,10 @@ def compared(report: EvalReport, previous: EvalReport | None) -> Html:
         for title, some in (("Broke", found["worse"]), ("Got better", found["better"]))
         for part in (
             element("h3", f"{title}: {len(some)}"),
-            *(_changed(one, before.get(one["id"]), after.get(one["id"])) for one in some),
+            *(
+                changed(one, {"then": before.get(one["id"]), "now": after.get(one["id"])})
+                for one in some
+            ),
         )
     ]
     lacking = ((f"asked only {side}", ids) for side, ids in
@@ -136,9 +139,10 @@ def _evidence(one: Evidence) -> Html:
     return joined((f"{where}, {states}: “{one['quote']}”",))
 
 
-def _changed(one: Change, before: Question | None, after: Question | None) -> Html:
-    sides = [("then", before), ("now", after)]
-    told = [(name, got(question)) for name, question in sides if question]
+def changed(one: Change, sides: Mapping[str, Question | None]) -> Html:
+    """A question whose verdict changed, with what was said on each side, the later last."""
+    told = [(name, got(question)) for name, question in sides.items() if question]
+    after = [*sides.values()][-1]
     expected = [("expected", expectation(after))] if after else []
     summary = element(
         "summary",
