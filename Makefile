@@ -6,6 +6,7 @@ PORT ?= 8501
 TABLES ?=
 KILLS ?= 200
 BENCH ?=
+ARGS ?=
 SIZES ?= 1000 10000
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 PROJECT := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat test check eval bench bench-ingest kills screenshots reader calibrate clean chromium
+.PHONY: help install chat test check eval bench bench-ingest drafts kills screenshots reader calibrate clean chromium
 
 help:  ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -44,6 +45,9 @@ bench: $(VENV)/.bench $(VENV)/.test chromium  ## Measure ranking, speed, the pag
 	$(BIN)/python eval/page_bench.py --index $(INDEX)
 	$(BIN)/python eval/tables_bench.py $(foreach set,$(TABLES),--set $(set))
 	$(if $(BENCH),$(BIN)/python eval/follow_ups_bench.py $(BENCH))
+
+drafts: install  ## Measure which faults of a chat model's drafts the proof catches (ARGS=-v lists misses)
+	$(BIN)/python eval/drafts_bench.py $(ARGS)
 
 kills: $(VENV)/.test  ## Kill and starve ingests and compare what the next one makes (KILLS=200)
 	$(BIN)/python -m tests.disturbed_ingests $(KILLS) 50
