@@ -1,0 +1,243 @@
+"""The fixed questions, asked with a chat model too: both columns, and replies that are kept."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from innoqa import bootstrap
+from innoqa.adapters.html_report import html
+from innoqa.adapters.report_files import read_report
+from innoqa.errors import ChatModelError
+from innoqa.evaluation import with_model
+from innoqa.prompts import Prompt
+
+pytest_plugins = ["tests.answering_fixtures", "tests.evaluation_fixtures"]
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
+STREET, CAPTAIN = "When did Harbour Street open?", "Who was the first ferry captain?"
+HELIUM = "What is the boiling point of liquid helium?"
+SPENT = "How much was the R&D expenditure of Arnholm in 2022?"
+QUESTION_SET = f"""
+thresholds: {{}}
+questions:
+  - {{id: street, kind: fact, question: "{STREET}", must: ["3 May 2011"], answerable: true,
+     gold: [{{source: guide.md, quote: Harbour Street opened on 3 May 2011}}]}}
+  - {{id: captain, kind: fact, question: "{CAPTAIN}", must: [Jonas Ek], answerable: true,
+     gold: [{{source: ferry/notes.txt, quote: The first ferry captain was Jonas Ek}}]}}
+  - {{id: helium, kind: out-of-scope, question: "{HELIUM}", answerable: false, why: physics,
+     split: test}}
+  - {{id: helium-again, kind: out-of-scope, question: "{HELIUM}", answerable: false, why: physics}}
+"""
+NUMBERS = f"""
+thresholds: {{}}
+questions:
+  - {{id: spent, operation: lookup, question: "{SPENT}",
+     expected: [{{value: 1840.7, unit: million crowns}}]}}
+  - {{id: gap, operation: refuse, question: "{HELIUM}", refuse: unknown}}
+"""
+TOLD = {
+    STREET: "Harbour Street opened on 3 May 2011 in a former rope factory [1].",
+    CAPTAIN: "<b>The first ferry captain</b> was Ada Lind in 1820 [1].",  # never so
+}
+PROBE = "Are you there?"
+
+
+@dataclass
+class Model:
+    """A chat model that says what is prepared for a question, and repeats what was computed.
+
+    At the call of number ``breaks`` it does as ``does``.
+    """
+
+    name: str = "test:model"
+    place: str = ""
+    tokens: int = 4096
+    seconds: float = 5.0
+    prompts: list[Prompt] = field(default_factory=list)
+    breaks: int = -1
+    does: type[BaseException] = KeyboardInterrupt
+
+    def write(self, prompt: Prompt, seconds: float) -> Iterator[str]:
+        assert 0 <= seconds <= self.seconds
+        self.prompts.append(prompt)
+        yield ""
+        if len(self.prompts) - 1 == self.breaks:
+            raise self.does("is not reachable at http://localhost:9.")
+        computed = re.search(r"^\[1, computed\] .*\n(.*)$", prompt.said[0], re.MULTILINE)
+        question = prompt.said[0].rpartition("Question: ")[2]
+        text = f"{computed[1]} [1]" if computed else TOLD.get(question, "I am here.")
+        for start in range(0, len(text), 9):
+            yield text[start : start + 9]
+
+    @property
+    def asked(self) -> list[str]:
+        """The questions, but for whether it is there."""
+        questions = (prompt.said[0].rpartition("Question: ")[2] for prompt in self.prompts)
+        return [question for question in questions if question != PROBE]
+
+
+@pytest.fixture
+def evaluate(
+    innoqa: Callable[..., Any], library: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Any]:
+    """Runs ``innoqa eval`` with a model."""
+    (tmp_path / "questions.yaml").write_text(QUESTION_SET, "utf-8")
+    (tmp_path / "numbers.yaml").write_text(NUMBERS, "utf-8")
+    asked = "--questions", "questions.yaml", "--indicators", "numbers.yaml"
+
+    def run(model: Model, *arguments: str) -> Any:
+        monkeypatch.setattr(bootstrap, "open_chat_model", lambda _: model)
+        return innoqa("eval", "--index", library.settings.index, *asked, *arguments)
+
+    return run
+
+
+def report() -> Any:
+    return read_report(Path("results/report.json"))
+
+
+def by_id(questions: list[Any]) -> dict[str, Any]:
+    return {one["id"]: one for one in questions}
+
+
+def test_both_columns_are_reported_and_kept_replies_are_not_asked_for_again(
+    evaluate: Callable[..., Any],
+) -> None:
+    model = Model()
+    ran = evaluate(model, "--model", "test:model")
+    assert ran.code == 0, ran.err
+    # What is not answered never reaches the model; the one that fails is asked for once more.
+    assert model.asked == [STREET, CAPTAIN, CAPTAIN, SPENT]
+    first = report()
+    run = first["model"]
+    assert (run["name"], run["place"]) == ("test:model", "")
+    without, with_it = by_id(first["questions"]), by_id(run["questions"])
+    assert [with_it[name]["verdict"] for name in ("street", "captain")] == ["right", "right"]
+    assert all("model" not in one for one in without.values())
+    assert with_it["street"]["model"]["composed"]
+    assert with_it["street"]["text"] == f"{TOLD[STREET][:-5]}. [1]"
+    fallen = with_it["captain"]["model"]
+    assert (fallen["composed"], fallen["sentences"], fallen["asked"]) == (False, 2, 2)
+    assert len(fallen["withheld"]) == 2
+    assert with_it["captain"]["text"] == without["captain"]["text"]
+    for name in ("helium", "helium-again"):
+        assert "model" not in with_it[name]
+        assert with_it[name]["text"] == without[name]["text"]
+    (numbers,) = run["indicators"]
+    assert [one["verdict"] for one in numbers["questions"]] == ["exact", "exact"]
+    assert ["model" in one for one in numbers["questions"]] == [True, False]
+    whole = run["counts"]["all"]
+    assert (whole["answers"], whole["replies"], whole["kept"]) == (3, 4, 0)
+    assert whole["composed"]["value"] == pytest.approx(2 / 3)
+    assert sum(whole["fell_back"].values()) == 1
+    assert (whole["sentences"], whole["withheld"]) == (4, 2)
+    assert whole["seconds"]["p50"]["questions"] == 3
+    assert "test" not in run["counts"]
+    assert run["comparisons"]["dev"]["differences"]["correctness"]["p_holm"] == 1
+    assert "With test:model, on this machine" in ran.said
+    assert "in its words: 0.667" in ran.said
+    assert "not proved: 2 of 4 sentences" in ran.said
+
+    again = Model()
+    ran = evaluate(again, "--model", "test:model")
+    assert (ran.code, again.asked) == (0, [])
+    second = report()["model"]
+    for one, other in zip(run["questions"], second["questions"], strict=True):
+        same = {"elapsed_ms", "model"}
+        assert {k: v for k, v in one.items() if k not in same} == {
+            k: v for k, v in other.items() if k not in same
+        }
+    assert second["counts"]["all"]["kept"] == 4
+    assert second["counts"]["all"]["seconds"] == {}
+    assert second["counts"]["all"]["composed"] == whole["composed"]
+    assert second["groups"]["dev"]["latency_ms"] == {}
+    assert "4 of 4 replies were kept from an earlier run, and their time is not counted" in ran.said
+
+
+def test_without_the_option_no_model_is_asked_and_nothing_is_told_of_it(
+    evaluate: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INNOQA_MODEL", "test:model")
+    model = Model()
+    assert evaluate(model).code == 0
+    assert model.prompts == []
+    assert "model" not in report()
+    assert not Path("results/replies.sqlite").exists()
+    plain = [Path(f"results/report.{form}").read_text("utf-8") for form in ("md", "html")]
+    assert not any("test:model" in text for text in plain)
+    assert evaluate(model, "--model", "--split", "dev").code == 0  # the model of the settings
+    assert model.asked == [STREET, CAPTAIN, CAPTAIN, SPENT]
+    for form in ("md", "html", "json"):
+        assert "test:model" in Path(f"results/report.{form}").read_text("utf-8")
+    junit = Path("results/junit.xml").read_text("utf-8")
+    assert 'testsuite name="dev with test:model" tests="3" failures="0"' in junit
+
+
+def test_an_option_without_a_model_anywhere_is_told(evaluate: Callable[..., Any]) -> None:
+    ran = evaluate(Model(), "--model")
+    assert ran.code == 1
+    assert "INNOQA_MODEL is not set" in ran.told
+
+
+def test_a_model_that_is_not_there_is_told_before_anything_is_asked(
+    evaluate: Callable[..., Any],
+) -> None:
+    model = Model(breaks=0, does=ChatModelError)
+    ran = evaluate(model, "--model", "test:model")
+    assert ran.code == 2
+    assert ran.told == "test:model is not reachable at http://localhost:9."
+    assert len(model.prompts) == 1
+    assert not Path("results/report.json").exists()
+
+
+def test_a_stopped_run_goes_on_where_it_was(evaluate: Callable[..., Any]) -> None:
+    model = Model(breaks=3)
+    ran = evaluate(model, "--model", "test:model")
+    assert ran.code == 130
+    assert "results/replies.sqlite: run it again to go on" in ran.told
+    assert not Path("results/report.json").exists()
+    rest = Model()
+    assert evaluate(rest, "--model", "test:model").code == 0
+    assert rest.asked == [CAPTAIN, SPENT]  # the reply that was waited for, and what came after it
+    counts = report()["model"]["counts"]["all"]
+    assert (counts["replies"], counts["kept"]) == (4, 2)
+    assert counts["seconds"]["p50"]["questions"] == 1  # of an answer with no reply that was kept
+
+
+def test_a_failure_falls_back_is_counted_and_is_not_kept(evaluate: Callable[..., Any]) -> None:
+    model = Model(breaks=1, does=ChatModelError)
+    assert evaluate(model, "--model", "test:model").code == 0
+    counts = report()["model"]["counts"]["dev"]
+    assert counts["fell_back"]["The model is not reachable at http://localhost:…"] == 1
+    rest = Model()
+    assert evaluate(rest, "--model", "test:model").code == 0
+    assert rest.asked == [STREET]
+
+
+def test_nothing_that_a_model_wrote_takes_effect_in_a_report(evaluate: Callable[..., Any]) -> None:
+    assert evaluate(Model(), "--model", "test:model").code == 0
+    hostile = json.loads(json.dumps(report()))
+    (captain,) = (one for one in hostile["model"]["questions"] if one["id"] == "captain")
+    captain["model"]["withheld"][0]["text"] = "<img src=x> `code`\n\n# Head"
+    page = html(hostile)
+    assert "&lt;img src=x&gt;" in page
+    assert "<img" not in page
+    from innoqa.adapters.markdown_report import markdown
+
+    assert "- captain: `<img src=x> 'code' # Head`: `" in markdown(hostile)
+
+
+@pytest.mark.parametrize(
+    ("why", "kinds"),
+    [
+        ("number: 7 is not in it; word: rope factory", ("number", "word")),
+        ("nothing is shown that it could stand on", (with_model.UNSUPPORTED,)),
+    ],
+)
+def test_faults_are_counted_by_their_kind(why: str, kinds: tuple[str, ...]) -> None:
+    assert with_model.kinds_of_fault(why) == kinds
