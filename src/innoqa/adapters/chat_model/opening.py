@@ -1,0 +1,249 @@
+"""Makes the chat model that the settings name: its provider's class, its key, its address."""
+
+import importlib
+import ipaddress
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from innoqa.adapters.chat_model.asking import ChatModel
+from innoqa.adapters.chat_model.failures import Server, plain
+from innoqa.adapters.chat_model.streaming import Line
+from innoqa.errors import SettingError
+from innoqa.prompts import ANSWER_TOKENS
+
+CONNECT_SECONDS = 10.0
+"""How long a connection may take to come about."""
+
+THOUGHTS = 4 * ANSWER_TOKENS
+"""The most tokens that a model of OpenAI may take: what it thinks counts too."""
+
+EXTRAS = {"openai": "openai", "ollama": "ollama", "anthropic": "anthropic"}
+"""The extra of InnoQA that brings the package of a provider."""
+
+_KEYS = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN)\b")
+_PACKAGE = re.compile(r"requires the (\S+) package")
+
+
+def open_model(model: str, url: str, seconds: float, tokens: int) -> ChatModel:
+    """The chat model PROVIDER:NAME, not asked yet.
+
+    ``url`` is its server's address, "" for the one that its provider's variables name or else its
+    own. ``seconds`` and ``tokens`` are as in ``composing.Writer``. Raises SettingError for a
+    provider that is not known, or whose package or key is missing.
+    """
+    provider, _, name = model.partition(":")
+    make = _MAKERS.get(provider, _any)
+    chat, address, key = make(provider, name, url, tokens)
+    server = Server(provider, name, _origin(address), key, tokens)
+    return ChatModel(model, _place(server), tokens, seconds, Line(chat, server))
+
+
+Made = tuple[Any, str, str]
+"""A chat model of LangChain, the address that it is asked at, and the variable of its key."""
+
+
+def _openai(provider: str, name: str, url: str, _tokens: int) -> Made:
+    sdk = _package(provider, "openai", "langchain_openai")
+    own = "https://api.openai.com/v1"
+    address = url or _first("OPENAI_API_BASE", "OPENAI_BASE_URL") or own
+    is_own = address.rstrip("/") == own
+    chat = _made(
+        provider,
+        name,
+        base_url=address,
+        api_key=_key("OPENAI_API_KEY", address, provider),
+        http_async_client=sdk.DefaultAsyncHttpxClient(
+            base_url=address, **_http(_httpx(sdk), address, "OPENAI_PROXY")
+        ),
+        openai_proxy=None,
+        max_retries=0,
+        stream_chunk_timeout=None,
+        # Other servers than OpenAI's know max_tokens alone, and only the older interface.
+        **({"max_tokens": THOUGHTS} if is_own else {"extra_body": {"max_tokens": ANSWER_TOKENS}}),
+        **({} if is_own else {"use_responses_api": False}),
+    )
+    return chat, address, "OPENAI_API_KEY"
+
+
+def _anthropic(provider: str, name: str, url: str, _tokens: int) -> Made:
+    sdk = _package(provider, "anthropic", "langchain_anthropic")
+    own = "https://api.anthropic.com"
+    address = url or _first("ANTHROPIC_API_URL", "ANTHROPIC_BASE_URL") or own
+    chat = _made(
+        provider,
+        name,
+        base_url=address,
+        api_key=_key("ANTHROPIC_API_KEY", address, provider),
+        max_tokens=ANSWER_TOKENS,
+        anthropic_proxy=None,
+        max_retries=0,
+    )
+    http = _http(_httpx(sdk), address, "ANTHROPIC_PROXY")
+    client = sdk.DefaultAsyncHttpxClient(base_url=address, **http)
+    # The class takes no client of one's own; it looks for the one that it made before.
+    vars(chat)["_async_client"] = chat._async_client.copy(
+        http_client=client, timeout=http["timeout"]
+    )
+    return chat, address, "ANTHROPIC_API_KEY"
+
+
+def _ollama(provider: str, name: str, url: str, tokens: int) -> Made:
+    sdk = _package(provider, "ollama", "langchain_ollama")
+    address = str(sdk.Client(host=url or None)._client.base_url)  # reads OLLAMA_HOST
+    httpx = importlib.import_module("httpx")
+    chat = _made(
+        provider,
+        name,
+        base_url=address,
+        num_ctx=tokens,
+        num_predict=ANSWER_TOKENS,
+        reasoning=False,
+        async_client_kwargs=_http(httpx, address) | {"event_hooks": {"response": [_busy]}},
+    )
+    return chat, address, "OLLAMA_API_KEY"
+
+
+async def _busy(response: Any) -> None:
+    """Ollama's client does not tell how long a server asks to wait."""
+    if response.status_code == 429:
+        await response.aread()
+        response.raise_for_status()
+
+
+def _any(provider: str, name: str, url: str, _tokens: int) -> Made:
+    """A model of another provider that LangChain knows."""
+    chat = _made(
+        provider,
+        name,
+        max_tokens=ANSWER_TOKENS,
+        max_retries=0,
+        **({"base_url": url} if url else {}),
+    )
+    return chat, url or _told_address(chat), ""
+
+
+_MAKERS: dict[str, Callable[[str, str, str, int], Made]] = {
+    "openai": _openai,
+    "anthropic": _anthropic,
+    "ollama": _ollama,
+}
+
+
+def _made(provider: str, name: str, **given: Any) -> Any:
+    from langchain.chat_models import init_chat_model
+
+    try:
+        return init_chat_model(name, model_provider=provider, temperature=0, **given)
+    except ImportError as error:
+        found = _PACKAGE.search(str(error))
+        package = found[1] if found else f"langchain-{provider.replace('_', '-')}"
+        raise SettingError(_install(provider, f"pip install {package}")) from None
+    except Exception as error:  # noqa: BLE001  # each provider refuses in its own way
+        raise SettingError(_refused(provider, name, error)) from None
+
+
+def _package(provider: str, sdk: str, package: str) -> Any:
+    try:
+        importlib.import_module(package)
+        return importlib.import_module(sdk)
+    except ImportError:
+        command = f'pip install "innoqa[{EXTRAS[provider]}]"'
+        raise SettingError(_install(provider, command)) from None
+
+
+def _install(provider: str, command: str) -> str:
+    return f"INNOQA_MODEL is a model of {provider}, whose package is not installed: {command}"
+
+
+def _refused(provider: str, name: str, error: Exception) -> str:
+    if "Unsupported provider" in str(error):
+        return (
+            f"INNOQA_MODEL is {provider}:{name}; LangChain knows no provider {provider}. It may be "
+            "ollama, openai, anthropic, or another of LangChain's chat models."
+        )
+    if key := _KEYS.search(str(error)):
+        return f"INNOQA_MODEL is {provider}:{name}, which needs a key in {key[0]}."
+    return f"INNOQA_MODEL is {provider}:{name}, which cannot be opened: {plain(str(error))}"
+
+
+def _key(variable: str, address: str, provider: str) -> str:
+    key = _first(variable)
+    if not key and not _is_here(urlsplit(address).hostname or ""):
+        raise SettingError(
+            f"INNOQA_MODEL is a model of {provider}, which needs a key: set {variable} to it (to "
+            f"any word for a server that wants none)."
+        )
+    if not (key.isascii() and key.isprintable()):
+        raise SettingError(f"{variable} has signs other than printable ASCII.")
+    return key or "none"
+
+
+def _http(library: Any, address: str, proxy: str = "") -> dict[str, Any]:
+    """How a client of ``library``, httpx or httpx2, is to behave.
+
+    The question goes where it is said to go: nothing is sent on to another address, and nothing
+    for this machine over a proxy. No connection is kept: a question comes now and then.
+    """
+    is_here = _is_here(urlsplit(address).hostname or "")
+    http: dict[str, Any] = {
+        "timeout": library.Timeout(None, connect=CONNECT_SECONDS),
+        "limits": library.Limits(max_keepalive_connections=0),
+        "follow_redirects": False,
+        "trust_env": not is_here,
+    }
+    if proxy and not is_here and _first(proxy):
+        http["proxy"] = _first(proxy)
+    return http
+
+
+def _httpx(sdk: Any) -> Any:
+    """The library that a client of OpenAI or Anthropic is built on."""
+    return importlib.import_module(
+        sdk.DefaultAsyncHttpxClient.__base__.__module__.partition(".")[0]
+    )
+
+
+def _first(*variables: str) -> str:
+    return next((os.environ[name] for name in variables if os.environ.get(name)), "")
+
+
+def _told_address(chat: Any) -> str:
+    """The address that a model of LangChain says it is asked at, "" if it says none."""
+    for name in dir(type(chat)):
+        if name.endswith(("base_url", "api_base", "endpoint", "endpoint_url")):
+            told = getattr(chat, name, None)
+            if isinstance(told, str) and urlsplit(told).hostname:
+                return told
+    return ""
+
+
+def _origin(address: str) -> str:
+    """Scheme, host and port of an address, without what else may stand in it."""
+    parts = urlsplit(address)
+    if not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+
+
+def _place(server: Server) -> str:
+    if server.provider == "ollama" and server.model.endswith(("-cloud", ":cloud")):
+        return "ollama.com"  # the Ollama that is asked passes everything on
+    host = urlsplit(server.address).hostname
+    if not host:
+        return server.provider
+    return "" if _is_here(host) else host
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
