@@ -40,8 +40,10 @@ class Breaker:
                 self._is_tried = True
                 return
             when = f"again in {math.ceil(left)} s" if left > 0 else "once more just now"
-            times = f"has failed {self._failures} times in a row"
-            raise ChatModelError(f"{times}; it is asked {when}. The last time it {self._why}")
+            why = self._why.rstrip(".")
+            raise ChatModelError(
+                f"has failed {self._failures} times in a row; it is asked {when} (it {why})."
+            )
 
     def succeeded(self) -> None:
         """The model answered."""

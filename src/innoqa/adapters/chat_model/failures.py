@@ -6,7 +6,6 @@ are told apart by their names, their HTTP status and the errors of the system th
 
 import os
 import re
-import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,13 +15,17 @@ from time import time
 LONGEST = 160
 """As much of what a server says is told."""
 
+_READ = 10_000
+_DAY = 86_400.0
 _MOST_CAUSES = 20
 _TOO_LONG = re.compile(
-    r"context.{0,40}(length|size|window)|too long|too many tokens|maximum.{0,40}tokens|too large",
+    r"context.{0,40}(length|size|window|overflow)|too long|too large|too many tokens"
+    r"|maximum.{0,40}tokens|tokens.{0,40}must be <=",
     re.IGNORECASE | re.DOTALL,
 )
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
 _KEY = re.compile(r"\b(?:sk|pk|lsv2|gsk|xai|hf|key|Bearer)[-_ ][\w*.\-]{6,}", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^<>]*>")
 _UNPRINTABLE = re.compile(r"[^\S ]+|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
@@ -97,7 +100,8 @@ def plain(text: str, limit: int = LONGEST) -> str:
     for name, value in os.environ.items():
         if len(value) >= 6 and _SECRET_NAME.search(name):
             text = text.replace(value, "…")
-    line = " ".join(_UNPRINTABLE.sub(" ", _KEY.sub("…", text)).split())
+    text = _UNPRINTABLE.sub(" ", _MARKUP.sub(" ", _KEY.sub("…", text[:_READ])))
+    line = " ".join(text.split())
     return line if len(line) <= limit else f"{line[:limit]}…"
 
 
@@ -118,7 +122,7 @@ def _of_status(status: int, error: BaseException, server: Server) -> Failure:
     said = _said(error)
     if status == 429:
         return _busy(said, _retry_after(error), server)
-    if status == 413 or (status < 500 and _TOO_LONG.search(said)):
+    if status == 413 or (status <= 500 and _TOO_LONG.search(said)):
         return Failure(_too_long(server), is_its_own=False)
     if status in (401, 403):
         return Failure(_of_key(status, server))
@@ -186,24 +190,40 @@ def _of_network(causes: list[BaseException], server: Server) -> Failure | None:
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             return Failure(_of_tls(cause, server))
-        if isinstance(cause, socket.gaierror):
-            return Failure(
-                f"is not reachable{server.at}: no machine of that name is found; see whether "
-                "INNOQA_MODEL_URL is right and there is a network."
-            )
     names = {type(cause).__name__ for cause in causes}
-    if "ConnectTimeout" in names:
-        return Failure(f"is not reachable{server.at}: no answer comes from there; {_START}")
-    if "ConnectError" in names or any(isinstance(c, ConnectionRefusedError) for c in causes):
-        why = f"is not reachable{server.at}; {_START}"
-        return Failure(why, may_pass=True)
-    if any(isinstance(cause, ConnectionError) for cause in causes) or names & _BROKEN:
-        return Failure(f"broke off the connection{server.at}.", may_pass=True)
+    for of, why, may_pass in _NETWORK:
+        if names & of:
+            return Failure(why.format(at=server.at), may_pass=may_pass)
     return None
 
 
-_START = "see whether it runs there, or set INNOQA_MODEL_URL."
-_BROKEN = {"ReadError", "WriteError", "CloseError", "RemoteProtocolError"}
+_NETWORK = (
+    (
+        {"gaierror"},
+        "is not reachable{at}: no machine of that name is found; see whether its address is right "
+        "and there is a network.",
+        False,
+    ),
+    ({"ProxyError"}, "is not reachable{at}: the proxy that is set does not go there.", False),
+    (
+        {"ConnectTimeout"},
+        "is not reachable{at}: no answer comes from there; see whether it runs, or set "
+        "INNOQA_MODEL_URL.",
+        False,
+    ),
+    (
+        {"ConnectError", "ConnectionRefusedError"},
+        "is not reachable{at}; see whether it runs there, or set INNOQA_MODEL_URL.",
+        True,
+    ),
+    (
+        {"ReadError", "WriteError", "CloseError", "RemoteProtocolError", "ConnectionResetError",
+         "ConnectionAbortedError", "BrokenPipeError"},
+        "broke off the connection{at}.",
+        True,
+    ),
+)  # fmt: skip
+"""Errors of the network by name, what is told of them, and whether they may pass."""
 
 
 def _of_tls(error: ssl.SSLError, server: Server) -> str:
@@ -237,8 +257,10 @@ def _said(error: BaseException) -> str:
     """What a server says of an error: the message in its body, where there is one."""
     body = getattr(error, "body", None)
     if isinstance(body, dict):
-        inner = body.get("error", body)
-        said = inner.get("message") or inner if isinstance(inner, dict) else inner
+        inner = body.get("error") or body
+        if isinstance(inner, dict):
+            inner = inner.get("message") or inner.get("detail") or ""
+        said = inner
     else:
         said = body or getattr(error, "error", None) or getattr(error, "message", None) or error
     return plain(str(said)).rstrip(".")
@@ -249,10 +271,10 @@ def _retry_after(error: BaseException) -> float:
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     told = str(headers.get("retry-after") or "")
     try:
-        return max(0.0, float(told))
+        return min(_DAY, max(0.0, float(told)))
     except ValueError:
         pass
     try:
-        return max(0.0, parsedate_to_datetime(told).timestamp() - time())
+        return min(_DAY, max(0.0, parsedate_to_datetime(told).timestamp() - time()))
     except ValueError:
         return 0.0

@@ -4,7 +4,7 @@ import importlib
 import ipaddress
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,9 +19,6 @@ CONNECT_SECONDS = 10.0
 
 THOUGHTS = 4 * ANSWER_TOKENS
 """The most tokens that a model of OpenAI may take: what it thinks counts too."""
-
-EXTRAS = {"openai": "openai", "ollama": "ollama", "anthropic": "anthropic"}
-"""The extra of InnoQA that brings the package of a provider."""
 
 _KEYS = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN)\b")
 _PACKAGE = re.compile(r"requires the (\S+) package")
@@ -48,8 +45,8 @@ Made = tuple[Any, str, str]
 def _openai(provider: str, name: str, url: str, _tokens: int) -> Made:
     sdk = _package(provider, "openai", "langchain_openai")
     own = "https://api.openai.com/v1"
-    address = url or _first("OPENAI_API_BASE", "OPENAI_BASE_URL") or own
-    is_own = address.rstrip("/") == own
+    address = _address(url, ("OPENAI_API_BASE", "OPENAI_BASE_URL"), own)
+    is_own = urlsplit(address).hostname == "api.openai.com"
     chat = _made(
         provider,
         name,
@@ -71,7 +68,7 @@ def _openai(provider: str, name: str, url: str, _tokens: int) -> Made:
 def _anthropic(provider: str, name: str, url: str, _tokens: int) -> Made:
     sdk = _package(provider, "anthropic", "langchain_anthropic")
     own = "https://api.anthropic.com"
-    address = url or _first("ANTHROPIC_API_URL", "ANTHROPIC_BASE_URL") or own
+    address = _address(url, ("ANTHROPIC_API_URL", "ANTHROPIC_BASE_URL"), own)
     chat = _made(
         provider,
         name,
@@ -92,7 +89,10 @@ def _anthropic(provider: str, name: str, url: str, _tokens: int) -> Made:
 
 def _ollama(provider: str, name: str, url: str, tokens: int) -> Made:
     sdk = _package(provider, "ollama", "langchain_ollama")
-    address = str(sdk.Client(host=url or None)._client.base_url)  # reads OLLAMA_HOST
+    try:
+        address = str(sdk.Client(host=url or None)._client.base_url)  # reads OLLAMA_HOST
+    except ValueError:
+        raise SettingError(_no_address("OLLAMA_HOST")) from None
     httpx = importlib.import_module("httpx")
     chat = _made(
         provider,
@@ -150,7 +150,7 @@ def _package(provider: str, sdk: str, package: str) -> Any:
         importlib.import_module(package)
         return importlib.import_module(sdk)
     except ImportError:
-        command = f'pip install "innoqa[{EXTRAS[provider]}]"'
+        command = f'pip install "innoqa[{provider}]"'
         raise SettingError(_install(provider, command)) from None
 
 
@@ -170,7 +170,7 @@ def _refused(provider: str, name: str, error: Exception) -> str:
 
 
 def _key(variable: str, address: str, provider: str) -> str:
-    key = _first(variable)
+    key = os.environ.get(variable, "").strip()
     if not key and not _is_here(urlsplit(address).hostname or ""):
         raise SettingError(
             f"INNOQA_MODEL is a model of {provider}, which needs a key: set {variable} to it (to "
@@ -188,14 +188,16 @@ def _http(library: Any, address: str, proxy: str = "") -> dict[str, Any]:
     for this machine over a proxy. No connection is kept: a question comes now and then.
     """
     is_here = _is_here(urlsplit(address).hostname or "")
+    limits = library.Limits(max_keepalive_connections=0)
     http: dict[str, Any] = {
         "timeout": library.Timeout(None, connect=CONNECT_SECONDS),
-        "limits": library.Limits(max_keepalive_connections=0),
+        "limits": limits,
         "follow_redirects": False,
-        "trust_env": not is_here,
     }
-    if proxy and not is_here and _first(proxy):
-        http["proxy"] = _first(proxy)
+    if is_here:
+        http["transport"] = library.AsyncHTTPTransport(limits=limits)  # knows no proxies
+    elif given := os.environ.get(proxy):
+        http["proxy"] = given
     return http
 
 
@@ -206,13 +208,33 @@ def _httpx(sdk: Any) -> Any:
     )
 
 
-def _first(*variables: str) -> str:
-    return next((os.environ[name] for name in variables if os.environ.get(name)), "")
+def _address(url: str, variables: Sequence[str], own: str) -> str:
+    """The address that a provider's model is asked at."""
+    if url:
+        return url
+    for variable in variables:
+        if address := os.environ.get(variable):
+            if not _is_address(address):
+                raise SettingError(_no_address(variable))
+            return address
+    return own
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _no_address(variable: str) -> str:
+    return f"{variable} must be an address such as http://localhost:8000 or https://HOST."
 
 
 def _told_address(chat: Any) -> str:
     """The address that a model of LangChain says it is asked at, "" if it says none."""
-    for name in dir(type(chat)):
+    for name in getattr(type(chat), "model_fields", ()):
         if name.endswith(("base_url", "api_base", "endpoint", "endpoint_url")):
             told = getattr(chat, name, None)
             if isinstance(told, str) and urlsplit(told).hostname:
@@ -230,12 +252,11 @@ def _origin(address: str) -> str:
 
 
 def _place(server: Server) -> str:
+    host = urlsplit(server.address).hostname or server.provider
+    places = [] if _is_here(host) else [host]
     if server.provider == "ollama" and server.model.endswith(("-cloud", ":cloud")):
-        return "ollama.com"  # the Ollama that is asked passes everything on
-    host = urlsplit(server.address).hostname
-    if not host:
-        return server.provider
-    return "" if _is_here(host) else host
+        places.append("ollama.com")  # the Ollama that is asked passes everything on
+    return " and ".join(places)
 
 
 def _is_here(host: str) -> bool:
