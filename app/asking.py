@@ -1,18 +1,21 @@
 """Asking: what is to be asked in this run of the page, and answering it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import streamlit as st
 
 import cards
+import following
 import keeping
-import keys
 import scripts
+import writing
 from exhibits import Exhibits
 from innoqa.adapters.conversation_store import KeptConversation
 from innoqa.answering import NEW, Assistant
+from innoqa.composing import Follow, go_on
+from innoqa.domain import Turn
+from keeping import Slot
+from writing import Writing
 
 _STOPPED = "question that was stopped"
 
@@ -48,20 +51,20 @@ def taken() -> Asked | None:
     return asked
 
 
-def answer(asked: Asked, assistant: Assistant, shown: KeptConversation | None) -> KeptConversation:
-    """Answer a question and keep the turn; the conversation with it, which is open from now on."""
-    turns = shown.turns if shown else ()
-    old = turns[asked.instead_of - 1] if asked.instead_of else None
-    number = asked.number(shown)
+def answer(
+    asked: Asked, assistant: Assistant, shown: KeptConversation | None, begun: Writing | None
+) -> KeptConversation:
+    """Answer a question and keep the turn; the conversation with it, which is open from now on.
+
+    ``begun`` is where a chat model is writing the answer already.
+    """
+    number = begun.number if begun else asked.number(shown)
     with st.chat_message("user"):
         st.html(cards.question(asked.question, number))
         scripts.scroll_to(-number, number)
-        with _looking(asked):
-            before = shown.before(old.number if old else None) if shown else NEW
-            turn = assistant.answer(asked.question, before, read_as=asked.read_as)
-            beside = Exhibits.of(turn, assistant).dumped()
-    branch = asked.anew and old is not None and old is not turns[-1]
-    identity = keeping.keep(turn, beside, shown, old, branch=branch)
+        if begun is None and assistant.model:
+            begun = _begin(asked, assistant, shown)
+        identity = following.end(begun, shown) if begun else _at_once(asked, assistant, shown)
     keeping.open_conversation(identity)
     st.session_state.fresh = (identity, number)
     kept = keeping.current()
@@ -69,16 +72,37 @@ def answer(asked: Asked, assistant: Assistant, shown: KeptConversation | None) -
     return kept
 
 
-@contextmanager
-def _looking(asked: Asked) -> Iterator[None]:
-    """Tells that an answer is looked for, with a button that stops it: then nothing is kept."""
-    waiting = st.empty()
-    with waiting.container(horizontal=True, vertical_alignment="center", key="looking"):
-        st.html('<p class="innoqa-note" role="status">Looking in the corpus …</p>', width="content")
-        st.button("Stop", key="stop", type="tertiary", shortcut=keys.STOP,
-                  on_click=_stopped, args=(asked,))  # fmt: skip
-    yield
-    waiting.empty()
+def _at_once(asked: Asked, assistant: Assistant, shown: KeptConversation | None) -> str:
+    """Answer in this run, which ends where something is clicked: then nothing is kept."""
+    slot = _slot(asked, shown)
+    with following.looking(_stopped, asked):
+        turn, beside = _answered(asked, assistant, slot, shown, go_on)
+    return keeping.keep(turn, beside, slot, shown)
+
+
+def _begin(asked: Asked, assistant: Assistant, shown: KeptConversation | None) -> Writing:
+    """Let the assistant answer beside this run, in a conversation that is open from now on."""
+    assert assistant.model is not None
+    slot = _slot(asked, shown)
+    begun = Writing(asked, asked.number(shown), slot, assistant.model.writer.name)
+    writing.start(begun, lambda follow: _answered(asked, assistant, slot, shown, follow))
+    keeping.open_conversation(slot.identity)
+    return begun
+
+
+def _slot(asked: Asked, shown: KeptConversation | None) -> Slot:
+    turns = shown.turns if shown else ()
+    old = turns[asked.instead_of - 1] if asked.instead_of else None
+    return keeping.slot(shown, old, branch=asked.anew and old is not None and old is not turns[-1])
+
+
+def _answered(
+    asked: Asked, assistant: Assistant, slot: Slot, shown: KeptConversation | None, follow: Follow
+) -> tuple[Turn, str]:
+    """The turn, and what is kept beside it."""
+    before = shown.before(slot.old.number if slot.old else None) if shown else NEW
+    turn = assistant.answer(asked.question, before, read_as=asked.read_as, follow=follow)
+    return turn, Exhibits.of(turn, assistant).dumped()
 
 
 def _stopped(asked: Asked) -> None:

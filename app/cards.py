@@ -1,25 +1,18 @@
 """Domain values -> HTML for the chat page: what is asked, said and computed.
 
-With ``sources`` and ``tables`` this is the one way in which corpus text reaches the page's HTML.
-Every piece of text is escaped here, whatever it comes from, so that markup in a document is read
-as text and never obeyed. Nothing here makes a link to anywhere but this page.
+With ``statements``, ``sources`` and ``tables`` this is the one way in which corpus text, and what a
+model wrote, reach the page's HTML. Every piece of text is escaped here, whatever it comes from, so
+that markup in it is read as text and never obeyed. Nothing here makes a link to anywhere but this
+page.
 """
 
 import re
 from collections.abc import Iterable
 from html import escape
-from itertools import groupby
 
+import statements
 from innoqa.confidence import Calibration
-from innoqa.domain import (
-    Abstention,
-    Answer,
-    Corpus,
-    ListPlace,
-    Statement,
-    Turn,
-)
-from sources import count, link, lit, within
+from innoqa.domain import Abstention, Answer, Corpus, Turn
 
 _MARKDOWN_SIGN = re.compile(r"([!-/:-@\[-`{-~])")
 _WORD_JOINER = "\N{WORD JOINER}"
@@ -84,16 +77,26 @@ def problem(message: str) -> str:
     return f'<div class="innoqa-problem" role="alert"><p>{escape(message)}</p></div>'
 
 
-def reply(turn: Turn, number: int, *, newest: bool, fresh: bool = False) -> str:
+def reply(
+    turn: Turn, number: int, *, newest: bool, fresh: bool = False, struck: bool = False
+) -> str:
     """What is said to a question.
 
     The newest reply is announced to screen readers; a fresh one appears statement by statement.
+    What was left out of it is told, or shown ``struck`` through.
     """
     said = turn.reply
     body = _abstention(said) if isinstance(said, Abstention) else _answer(said, number)
+    note = f'<p class="innoqa-aside">{escape(turn.note)}</p>' if turn.note else ""
+    left_out = statements.left_out(turn.withheld, struck=struck)
     live = ' role="status" aria-live="polite"' if newest else ""
     appears = " innoqa-fresh" if fresh else ""
-    return f'<div class="innoqa-reply{appears}" tabindex="-1"{live}>{body}{_withheld(turn)}</div>'
+    return f'<div class="innoqa-reply{appears}" tabindex="-1"{live}>{body}{note}{left_out}</div>'
+
+
+def status(words: str) -> str:
+    """What is going on, announced to screen readers."""
+    return f'<p class="innoqa-note" role="status">{escape(words)}</p>'
 
 
 def promise(risk: float, least: float, calibration: Calibration) -> str:
@@ -119,38 +122,9 @@ def notes(told: Iterable[str]) -> str:
 
 
 def _answer(answer: Answer, number: int) -> str:
-    lead = _place(answer.statements[0]) if answer.statements else None
-    listed = lead.list_number if lead and lead.item == 0 else None
-
-    def is_item(statement: Statement) -> bool:
-        place = _place(statement)
-        return place is not None and place.list_number == listed and place.item > 0
-
-    parts = []
-    for item, statements in groupby(answer.statements, key=is_item):
-        tag = "li" if item else "p"
-        words = "".join(f"<{tag}>{_statement(one, number)}</{tag}>" for one in statements)
-        parts.append(f"<ul>{words}</ul>" if item else words)
     reading = answer.computation.reading if answer.computation else ""
     read = f'<p class="innoqa-note">Looked for: {escape(reading)}</p>' if reading else ""
-    return "".join(parts) + read
-
-
-def _statement(statement: Statement, number: int) -> str:
-    markers = "".join(link(number, citation.marker) for citation in statement.citations)
-    words = lit(statement.text, statement.focus, "strong")
-    return f'{words}&nbsp;<span class="innoqa-markers">{markers}</span>'
-
-
-def _place(statement: Statement) -> ListPlace | None:
-    """Where in a list the first words cited by a statement stand."""
-    cited = (
-        sentence
-        for citation in statement.citations
-        for sentence in citation.passage.sentences
-        if within(sentence, (citation.start, citation.end))
-    )
-    return next((sentence.place for sentence in cited), None)
+    return statements.listed(answer.statements, number) + read
 
 
 def _abstention(abstention: Abstention) -> str:
@@ -160,11 +134,3 @@ def _abstention(abstention: Abstention) -> str:
         return reason
     summary = "<summary>What the corpus covers</summary>"
     return f'{reason}<details class="innoqa-covers">{summary}<ul>{covered}</ul></details>'
-
-
-def _withheld(turn: Turn) -> str:
-    """That something was left out, where something was."""
-    if not turn.withheld:
-        return ""
-    left_out = count(len(turn.withheld), "statement")
-    return f'<p class="innoqa-note">Left out {left_out} that the sources do not support.</p>'

@@ -13,7 +13,9 @@ import streamlit as st
 import asking
 import cards
 import choices
+import composers
 import conversations
+import following
 import keeping
 import navigation
 import scope
@@ -24,6 +26,7 @@ from asking import Asked
 from innoqa.adapters.conversation_store import KeptConversation
 from innoqa.answering import Assistant
 from innoqa.errors import ConversationsError, InnoqaError
+from writing import Writing
 
 STYLE = Path(__file__).with_name("chat.css")
 SUGGESTIONS = 4
@@ -54,11 +57,12 @@ def main() -> None:
 
 def converse() -> None:
     """The page. The list of conversations is drawn last: an answer changes it."""
+    begun = following.pending()  # before what is kept is read: it may come to its end
     shown = keeping.current()
     navigation.links()
     listed = conversations.place()
     try:
-        shown = talk(shown)
+        shown = talk(shown, begun)
     except ConversationsError:
         raise
     except InnoqaError as error:
@@ -70,8 +74,10 @@ def converse() -> None:
         suggesting.offer(scope.restricted(choices.assistant()), shown)
 
 
-def talk(shown: KeptConversation | None) -> KeptConversation | None:
+def talk(shown: KeptConversation | None, begun: Writing | None) -> KeptConversation | None:
     """The page from its title to its newest answer; the conversation as it is after that.
+
+    ``begun`` is what is being written in it.
 
     What an answer changes above itself is drawn after it, in the place that is kept for it: so the
     page need not run twice.
@@ -79,17 +85,21 @@ def talk(shown: KeptConversation | None) -> KeptConversation | None:
     assistant = choices.assistant()
     is_own = shown is None or shown.owner == keeping.owner()
     asked = question() if is_own else None
-    st.html(cards.title(assistant.corpus()))
+    st.html(cards.title(assistant.corpus()) + composers.line())
     tools = st.container(horizontal=True, gap="small", key="tools")
     with tools:
         scope.widget(assistant)
         with st.popover("How sure answers must be"):
             choices.accept_risk(assistant.calibration)
     told = st.container(key="told")
+    if begun and asked:
+        shown, begun = following.cut_short(begun, shown), None
+    elif begun:
+        asked = begun.asked
     if asked:
-        number = asked.number(shown)
+        number = begun.number if begun else asked.number(shown)
         show(shown, range(1, number), assistant, newest=number)
-        shown = asking.answer(asked, scope.restricted(assistant), shown)
+        shown = asking.answer(asked, scope.restricted(assistant), shown, begun)
         turns.answer(shown.turns[number - 1], place(shown, number), assistant)
         show(shown, range(number + 1, len(shown.turns) + 1), assistant)
     elif shown:
@@ -118,6 +128,7 @@ def tell(shown: KeptConversation | None) -> None:
         st.html(cards.problem(f"What you ask here is not kept. {why}"))
     if told := st.session_state.pop("told", None):
         st.toast(told)
+    composers.trouble()
     conversations.undo()
     if shown and shown.owner != keeping.owner():
         conversations.another(shown)

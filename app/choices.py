@@ -9,9 +9,11 @@ from typing import Any
 import streamlit as st
 
 import cards
+from innoqa import bootstrap
 from innoqa.answering import Assistant
-from innoqa.bootstrap import open_assistant
+from innoqa.composing import ModelComposer
 from innoqa.confidence import Calibration
+from innoqa.errors import InnoqaError
 from innoqa.settings import Settings
 
 RISKS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
@@ -31,8 +33,11 @@ if (!sessionStorage.innoqaTheme) {
 }
 </script>"""
 _CHOICES = "choices"
-_OWN = ("reader", "sources", "risk")
+_MODEL = ("model", "model_url", "model_seconds", "model_tokens")
+_OWN = ("reader", "sources", "risk", "model", "model_url", "unproved")
 """The settings that a reader can choose."""
+_BESIDE = ("sources", "risk", "unproved", *_MODEL)
+"""The settings that are no part of what is opened with the index."""
 
 
 def settings() -> Settings:
@@ -54,21 +59,35 @@ def choose(name: str, value: Any) -> None:
     st.session_state[_CHOICES] = {**chosen(), name: value}
 
 
-def forget() -> None:
-    """Let every setting be as the environment has it."""
-    st.session_state.pop(_CHOICES, None)
+def forget(*names: str) -> None:
+    """Let these settings, or all, be as the environment has them."""
+    kept = {name: value for name, value in chosen().items() if names and name not in names}
+    st.session_state[_CHOICES] = kept
 
 
 def assistant() -> Assistant:
     """The assistant as this session's reader wants it, over all documents.
 
-    Raises as ``bootstrap.open_assistant``.
+    A chat model that cannot be opened leaves it to the documents' words; see ``composer``. Raises
+    as ``bootstrap.open_assistant``.
     """
     wanted = settings()
-    opened = _opened(replace(wanted, **{name: _PRESET[name] for name in ("sources", "risk")}))
+    opened = _opened(replace(wanted, **{name: _PRESET[name] for name in _BESIDE}))
     least = opened.calibration.least_confidence(risk(opened.calibration))
     assert least is not None
-    return replace(opened, sources=wanted.sources, least_confidence=least)
+    model, _ = composer()
+    return replace(opened, sources=wanted.sources, least_confidence=least, model=model)
+
+
+def composer() -> tuple[ModelComposer | None, str]:
+    """The chat model that puts answers into words, None for none, and why it cannot be used."""
+    wanted = settings()
+    if not wanted.model:
+        return None, ""
+    try:
+        return _composer(Settings(**{name: getattr(wanted, name) for name in _MODEL})), ""
+    except InnoqaError as error:
+        return None, str(error)
 
 
 def follow_theme() -> None:
@@ -110,4 +129,10 @@ _PRESET = {field.name: field.default for field in fields(Settings)}
 @st.cache_resource(show_spinner="Opening the index")
 def _opened(settings: Settings) -> Assistant:
     """One assistant for every session that wants the same; it follows later ingests by itself."""
-    return open_assistant(settings)
+    return bootstrap.open_assistant(settings)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _composer(settings: Settings) -> ModelComposer:
+    """One for all sessions that want the same: what it learnt of its server holds for all."""
+    return bootstrap.open_model_composer(settings)

@@ -13,6 +13,7 @@ import feedback
 import keeping
 import keys
 import navigation
+import writing
 from innoqa import bibliography, exporting
 from innoqa.adapters.conversation_store import KeptConversation, Listed
 
@@ -142,6 +143,7 @@ def rename(identity: str, key: str) -> None:
 
 def delete(shown: KeptConversation) -> None:
     """Delete a conversation and begin a new one, where that can be undone."""
+    writing.drop((keeping.owner(), shown.id))
     keeping.attempt(keeping.store().delete, keeping.owner(), shown.id)
     keeping.open_conversation(None)
     st.session_state.deleted = (shown.id, shown.title)

@@ -7,11 +7,12 @@ why.
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 import scripts
+import writing
 from innoqa.adapters.conversation_store import (
     ConversationStore,
     KeptConversation,
@@ -67,8 +68,9 @@ def give_up(error: ConversationsError, shown: KeptConversation | None = None) ->
 def current() -> KeptConversation | None:
     """The conversation that the page's address names, if it is there."""
     identity, kept_in = st.query_params.get(CONVERSATION), store()
+    is_begun = identity and writing.under_way((owner(), identity))
     found = kept_in.conversation(identity) if identity else None
-    st.session_state[LAST] = found.id if found else None
+    st.session_state[LAST] = identity if found or is_begun else None
     st.session_state[_SHOWN] = found
     return found
 
@@ -83,33 +85,48 @@ def open_conversation(identity: str | None) -> None:
         st.session_state.pop(passing, None)
 
 
-def keep(
-    turn: Turn, beside: str, shown: KeptConversation | None, old: KeptTurn | None, *, branch: bool
-) -> str:
-    """Add a turn to the conversation that is shown, or begin one with it.
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a turn is to be kept, and whose; any thread can keep it.
 
     With ``old`` it is put in that one's place; with ``branch`` in a conversation of its own that
-    begins with the turns before it. Returns the id of the conversation that has the turn.
+    begins with the turns before it.
+    """
+
+    kept_in: ConversationStore
+    owner: str
+    identity: str
+    old: KeptTurn | None = None
+    branch: bool = False
+
+    def keep(self, turn: Turn, beside: str) -> str:
+        """Keep a turn; returns the id of the conversation that has it."""
+        if self.old and self.branch:
+            return self.kept_in.branch(self.owner, (self.identity, self.old.number), turn, beside)
+        if self.old:
+            self.kept_in.replace(self.owner, (self.identity, self.old.id), turn, beside)
+        else:
+            self.kept_in.add(self.owner, self.identity, turn, beside)
+        return self.identity
+
+
+def slot(shown: KeptConversation | None, old: KeptTurn | None = None, *, branch: bool) -> Slot:
+    """The place of a turn in the conversation that is shown, or at the head of a new one."""
+    return Slot(store(), owner(), shown.id if shown else unguessable(), old, branch)
+
+
+def keep(turn: Turn, beside: str, slot: Slot, shown: KeptConversation | None) -> str:
+    """Keep a turn, in memory where that cannot be helped; the id of the conversation that has it.
+
+    ``shown`` is the conversation that the slot is in.
     """
     try:
-        return _kept(turn, beside, shown, old, branch=branch)
+        return slot.keep(turn, beside)
     except ConversationsError as error:
+        old = slot.old
         before = shown and replace(shown, turns=shown.turns[: old.number - 1 if old else None])
-        give_up(error, before)
-        return _kept(turn, beside, before, None, branch=False)
-
-
-def _kept(
-    turn: Turn, beside: str, shown: KeptConversation | None, old: KeptTurn | None, *, branch: bool
-) -> str:
-    kept_in, identity = store(), shown.id if shown else unguessable()
-    if old and branch:
-        return kept_in.branch(owner(), (identity, old.number), turn, beside)
-    if old:
-        kept_in.replace(owner(), (identity, old.id), turn, beside)
-    else:
-        kept_in.add(owner(), identity, turn, beside)
-    return identity
+        in_memory = give_up(error, before)
+        return replace(slot, kept_in=in_memory, old=None, branch=False).keep(turn, beside)
 
 
 def attempt(change: Callable[..., object], *given: object) -> None:

@@ -4,11 +4,12 @@ import streamlit as st
 
 import scripts
 
+SETTINGS = "pages/settings.py"
 PAGES = {
     "chat.py": "Chat",
     "pages/documents.py": "Documents",
     "pages/evaluation.py": "Evaluation",
-    "pages/settings.py": "Settings",
+    SETTINGS: "Settings",
 }
 CONVERSATION = "c"
 """The query parameter of the chat page that names a conversation."""

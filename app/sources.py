@@ -10,6 +10,7 @@ from itertools import groupby
 
 import tables
 from facts import told
+from innoqa import exporting
 from innoqa.contract import cited_observation
 from innoqa.domain import (
     HEADER_JOIN,
@@ -102,20 +103,14 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-_COMPOSED = {
-    "extractive": "Quoted from the corpus",
-    "computed": "Computed from cells of tables",
-    "computed, extractive": "Computed from cells of tables and quoted from the corpus",
-}
-
-
 def _byline(turn: Turn) -> str:
     documents = {hit.passage.document_id for hit in turn.hits}
     read = f"{count(len(turn.hits), 'passage')} of {count(len(documents), 'document')}"
-    words = f"Looked at {read} in {turn.elapsed_ms:.0f} ms"
+    seconds = turn.elapsed_ms / 1000
+    took = f"{seconds:.1f} s" if seconds >= 2 else f"{turn.elapsed_ms:.0f} ms"
+    words = f"Looked at {read} in {took}"
     if isinstance(turn.reply, Answer):
-        how = _COMPOSED.get(turn.composer, "Answered")
-        words = f"{how}, in {turn.elapsed_ms:.0f} ms from {read}"
+        words = f"{exporting.composed(turn)}, in {took} from {read}"
     return f'<p class="innoqa-byline">{escape(words)}</p>'
 
 

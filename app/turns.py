@@ -10,6 +10,7 @@ import streamlit as st
 import asking
 import cards
 import charts
+import choices
 import derivations
 import judging
 import sources
@@ -53,7 +54,9 @@ def answer(kept: KeptTurn, place: Place, assistant: Assistant) -> None:
 def say(turn: Turn, kept: KeptTurn, place: Place, assistant: Assistant) -> None:
     """The reply and everything that it stands on."""
     read(turn, kept, place)
-    st.html(cards.reply(turn, place.number, newest=place.is_newest, fresh=place.is_fresh))
+    is_struck = choices.settings().unproved == "struck"
+    is_new = place.is_fresh and not exporting.model_of(turn)  # else it was seen as it came
+    st.html(cards.reply(turn, place.number, newest=place.is_newest, fresh=is_new, struck=is_struck))
     shown = exhibits(turn, kept, assistant)
     draw(shown.figures)
     put(derivations.derivation(turn, place.number))

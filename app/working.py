@@ -1,10 +1,9 @@
 """Work on the index in a thread of its own: it goes on when the reader looks at another page."""
 
-import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -16,8 +15,16 @@ _STAGES = {
     "indexing": "Writing the index",
 }
 _WORK = "work"
-_LOOK_AGAIN = 0.2
+_Result = TypeVar("_Result")
+_LOOK_AGAIN = 0.1
 """In seconds."""
+
+
+def until_done(future: Future[Any]) -> Iterator[None]:
+    """Comes back every now and then until something is done; a click ends the run here."""
+    while not wait([future], _LOOK_AGAIN).done:
+        st.session_state.get(_WORK)
+        yield
 
 
 @dataclass(slots=True)
@@ -50,15 +57,22 @@ def finished() -> Any:
     work: _Work = st.session_state[_WORK]
     with st.container(key="working"):
         bar = st.progress(0.0, text=f"{work.what}: starting")
-        while not work.future.done():
+        for _ in until_done(work.future):
             stage, done, total = work.stage
             if stage:
                 how_far = f"{done} of {total}" if total else str(done)
                 share = min(done / total, 1.0) if total else 0.0
                 bar.progress(share, text=f"{work.what}: {_STAGES[stage]} ({how_far})")
-            time.sleep(_LOOK_AGAIN)
     del st.session_state[_WORK]
     return work.future.result()
+
+
+def beside(act: Callable[[], _Result]) -> _Result:
+    """What something comes to that takes its time, while the page can be left."""
+    future = _threads().submit(act)
+    for _ in until_done(future):
+        pass
+    return future.result()
 
 
 @st.cache_resource(show_spinner=False)

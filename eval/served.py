@@ -26,6 +26,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
@@ -34,10 +35,11 @@ class NotServed(Exception):
 
 
 @contextmanager
-def page_running(index: Path, folder: Path, chat: Path = CHAT) -> Iterator[str]:
+def page_running(index: Path, folder: Path, chat: Path = CHAT, **environment: str) -> Iterator[str]:
     """The page as ``innoqa chat`` starts it, from ``folder``, where its log and files go.
 
-    Gives its address. Raises NotServed, with what it logged, where it does not start.
+    ``environment`` is what else it is started with. Gives its address. Raises NotServed, with what
+    it logged, where it does not start.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -48,7 +50,7 @@ def page_running(index: Path, folder: Path, chat: Path = CHAT) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", chat, "--server.port", str(port)],
             cwd=folder,
-            env={**clean, "INNOQA_INDEX": str(index)},
+            env={**clean, **environment, "INNOQA_INDEX": str(index)},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -13,6 +13,7 @@ import streamlit as st
 
 import cards
 import choices
+import composers
 import keys
 import navigation
 from innoqa.answering import Assistant
@@ -21,10 +22,7 @@ from innoqa.settings import PREFIX, Settings
 
 STYLE = Path(__file__).parents[1] / "chat.css"
 MOST_SOURCES = 50
-COMPOSER = (
-    "Extractive: answers are sentences of the documents, or computed from cells of their tables. "
-    "Nothing is made up, and there is no other composer here."
-)
+_EMPTY = {"embedder": "bundled"}
 logger = logging.getLogger("innoqa.chat")
 
 
@@ -42,7 +40,7 @@ def main() -> None:
     )
     try:
         given = Settings.from_environment()
-        chosen()
+        chosen(given)
         theme()
         st.html(keyboard())
         st.html(environment(given))
@@ -53,7 +51,7 @@ def main() -> None:
         st.html(cards.problem("Something went wrong on this page. Its log says what; try again."))
 
 
-def chosen() -> None:
+def chosen(given: Settings) -> None:
     """What a reader can choose, each with what it does in a sentence."""
     wanted = choices.settings()
     st.html(heading("How sure answers must be"))
@@ -82,7 +80,7 @@ def chosen() -> None:
     st.html(note("A small trained model judges which sentence answers, and which words of it. "
                  "Without it answers come faster, and InnoQA can promise less."))  # fmt: skip
     st.html(heading("The composer"))
-    st.html(note(COMPOSER))
+    composers.section(given)
     if choices.chosen():
         st.button("Back to what the environment gives", on_click=forget)
 
@@ -95,7 +93,7 @@ def accept_risk(assistant: Assistant) -> None:
 def forget() -> None:
     """Drop every choice, and what the widgets of this page show of it."""
     choices.forget()
-    for key in ("risk", "sources", "reader"):
+    for key in ("risk", "sources", "reader", "is-model", "unproved"):
         st.session_state.pop(key, None)
 
 
@@ -119,7 +117,9 @@ def environment(given: Settings) -> str:
     for field in fields(given):
         name = PREFIX + field.name.upper()
         value = getattr(given, field.name)
-        text = {True: "yes", False: "no", "": "bundled"}.get(value, str(value))
+        text = {True: "yes", False: "no", "": _EMPTY.get(field.name, "none")}.get(value, str(value))
+        if not field.repr:  # a secret
+            text = "set, not shown" if value else "none"
         source = "environment" if os.environ.get(name, "").strip() else "default"
         where = f"{source}; chosen here" if field.name in choices.chosen() else source
         rows.append(f'<tr><th scope="row"><code>{name}</code></th><td>{escape(text)}</td>'

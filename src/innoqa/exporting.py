@@ -33,6 +33,12 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>&|~$])")
 _LINE_START = re.compile(r"^(\s*)([-+#=]|\d+[.)])", re.MULTILINE)
 
+_COMPOSED = {
+    "extractive": "Quoted from the corpus",
+    "computed": "Computed from cells of tables",
+    "computed, extractive": "Computed from cells of tables and quoted from the corpus",
+}
+
 Place = tuple[str, int, int, int | None]
 
 
@@ -72,12 +78,28 @@ def reference(citation: Citation) -> str:
     return f"{where}: “{quoted(citation)}”{told}"
 
 
+def model_of(turn: Turn) -> str:
+    """The chat model that put an answer into words, "" where none did."""
+    return "" if turn.composer in _COMPOSED else turn.composer
+
+
+def composed(turn: Turn) -> str:
+    """Who put an answer into words."""
+    model = model_of(turn)
+    proved = "each sentence proved from the sources"
+    return f"Put into words by {model}, {proved}" if model else _COMPOSED[turn.composer]
+
+
 def plain(turn: Turn) -> str:
-    """An answer with its markers and what they lead to, as plain text."""
+    """An answer with its markers and what they lead to, as plain text.
+
+    Where a chat model was asked, it says what came of that.
+    """
     if isinstance(turn.reply, Abstention):
         return turn.reply.text
+    told = [f"{composed(turn)}."] if model_of(turn) else []
     cited = (f"[{one.marker}] {reference(one)}" for one in turn.reply.citations)
-    return f"{turn.reply.text}\n\n" + "\n".join(cited)
+    return "\n\n".join([turn.reply.text, "\n".join(cited), *told, *filter(None, [turn.note])])
 
 
 def markdown(title: str, conversation: Conversation) -> str:
@@ -145,8 +167,10 @@ def _blocks(turn: Turn, references: References) -> Iterator[Block]:
         yield Block(f"Read as: {turn.query.text}", is_note=True)
     if isinstance(turn.reply, Abstention):
         yield from map(Block, turn.reply.reason.split("\n"))
-    else:
-        yield from _said(turn.reply, references.number)
+        return
+    yield from _said(turn.reply, references.number)
+    for told in filter(None, (turn.note, f"{composed(turn)}.")):
+        yield Block(told, is_note=True)
 
 
 def _said(answer: Answer, number: Callable[[Citation], int]) -> Iterator[Block]:
