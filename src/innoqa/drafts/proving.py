@@ -1,52 +1,15 @@
-"""What a chat model wrote -> plain sentences -> the spans that each is proved by.
+"""A sentence that a model wrote -> the spans that it is proved by, or why it is withheld."""
 
-text -> sentences with markers -> candidate spans -> attribution -> Draft | Withheld
-"""
-
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from innoqa.attribution import Fault, supported
 from innoqa.attribution.evidence import stems
 from innoqa.citing import Draft, Span, numbered
 from innoqa.domain import Computation, Withheld
-from innoqa.prompts import DECLINED, Material
+from innoqa.drafts.sentences import Written
+from innoqa.prompts import Material
 
-Boundaries = Callable[[str], Iterable[tuple[int, int]]]
-"""The (start, end) of each sentence of a text."""
-
-_MARKERS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _NEAREST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A sentence as a model wrote it, made plain, and the numbers that it cites."""
-
-    text: str
-    markers: tuple[int, ...]
-
-
-def sentences(text: str, boundaries: Boundaries, *, whole: bool) -> tuple[list[Written], str]:
-    """The sentences in what a model wrote, and what may still go on; "" if it is ``whole``."""
-    found: list[Written] = []
-    for start, end in boundaries(text):
-        part = text[start:end]
-        markers = tuple(int(n) for m in _MARKERS.finditer(part) for n in re.findall(r"\d+", m[1]))
-        plain = " ".join(_MARKERS.sub("", part).split())
-        if plain.strip(" ."):
-            found.append(Written(plain, markers))
-        elif found and markers:
-            found[-1] = Written(found[-1].text, (*found[-1].markers, *markers))
-    if whole or not found:
-        return found, ""
-    return found[:-1], found[-1].text
-
-
-def declines(text: str) -> bool:
-    """Whether a model says that the sources do not answer."""
-    return DECLINED.casefold() in text.casefold()
 
 
 def proved(
