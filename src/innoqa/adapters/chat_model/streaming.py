@@ -102,7 +102,9 @@ class Line:
         import tenacity
 
         has_begun = False
-        slower = tenacity.wait_exponential_jitter(FIRST_WAIT, LONGEST_WAIT, jitter=FIRST_WAIT)
+        slower = tenacity.wait_exponential_jitter(
+            multiplier=FIRST_WAIT, max=LONGEST_WAIT, jitter=FIRST_WAIT
+        )
 
         def may_pass(error: BaseException) -> bool:
             return not has_begun and self._failure(error).may_pass
@@ -179,7 +181,7 @@ class Line:
 
 def _finish(told: dict[str, Any]) -> str:
     """How a reply ended, "" while it has not."""
-    names = ("finish_reason", "done_reason", "stop_reason", "status")
+    names = ("finish_reason", "done_reason", "stop_reason", "status", "done")
     return next((str(told[name]) for name in names if told.get(name)), "")
 
 
