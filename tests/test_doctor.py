@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.chat_scripts import says
+from tests.chat_servers import serving
 
 from innoqa.adapters.conversation_store import ConversationStore
 from innoqa.doctor import Finding, examine
@@ -92,3 +94,18 @@ def test_conversations_are_counted_and_a_file_that_cannot_be_read_is_told(
     finding = by_name(settings, tmp_path)["Conversations"]
     assert not finding.ok
     assert str(path) in finding.remedy
+
+
+def test_a_chat_model_is_greeted_and_where_it_fails_its_remedy_is_told(library: Any) -> None:
+    with serving(lambda _: says("ready")) as server:
+        settings = replace(library.settings, model="openai:test", model_url=server.openai)
+        finding = by_name(settings, library.documents)["Chat model"]
+        assert finding.ok
+        assert finding.found.startswith("openai:test on this machine answered in ")
+        assert finding.found.endswith(": ready")
+    finding = by_name(settings, library.documents)["Chat model"]
+    assert not finding.ok
+    assert finding.remedy.startswith("openai:test is not reachable at ")
+    strange = by_name(replace(settings, model="nobody:test"), library.documents)
+    assert not strange["Chat model"].ok
+    assert strange["Index"].ok

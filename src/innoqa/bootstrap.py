@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from innoqa.adapters.upload_folder import UploadFolder
 from innoqa.answering import Assistant
 from innoqa.composing import ModelComposer
 from innoqa.domain import Corpus, Passage
-from innoqa.errors import InnoqaError, SettingError
+from innoqa.errors import ChatModelError, InnoqaError, SettingError
 from innoqa.indexing import Indexer, Progress, Report
 from innoqa.published import FORMAT, PublishedIndex, corpus_of, vectors_place
 from innoqa.settings import Settings
@@ -301,10 +302,21 @@ def describe_model(settings: Settings) -> str:
     return f"{model.name}, {model.max_tokens} word pieces, weights {model.digest[:16]}"
 
 
+def describe_chat_model(settings: Settings) -> str:
+    """The chat model in a sentence, after a greeting. Raises SettingError and ChatModelError."""
+    model = open_chat_model(settings)
+    try:
+        tried = model.try_it(settings.model_seconds)
+    except ChatModelError as error:
+        raise ChatModelError(f"{model.name} {error}") from None
+    where = model.place or "this machine"
+    return f"{model.name} on {where} answered in {tried.seconds:.1f} s: {tried.text[:60]}"
+
+
 def describe_index(settings: Settings) -> str:
     """The published index in a sentence, after one search in it. Raises as ``open_assistant``."""
     manifest = generations.Generations(settings.index).manifest()
-    open_assistant(settings).search("What is this about?")
+    open_assistant(replace(settings, model="")).search("What is this about?")
     return (
         f"{manifest['documents']} documents, {manifest['passages']} passages in {settings.index}, "
         f"made with {manifest['embedder']}"

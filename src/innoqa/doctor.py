@@ -25,7 +25,7 @@ class Finding:
 
 
 def examine(settings: Settings, corpus: Path) -> tuple[Finding, ...]:
-    """Check the Python, SQLite, model, corpus, index and conversations; nothing is changed."""
+    """Check the Python, SQLite, models, corpus, index and conversations; nothing is changed."""
     return tuple(_findings(settings, corpus))
 
 
@@ -49,6 +49,8 @@ def _findings(settings: Settings, corpus: Path) -> Iterator[Finding]:
         "Put documents there, or name another folder: innoqa ingest FOLDER",
     )
     yield _tried("Index", lambda: bootstrap.describe_index(settings))
+    if settings.model:
+        yield _tried("Chat model", lambda: bootstrap.describe_chat_model(settings))
     yield _tried("Conversations", lambda: bootstrap.describe_conversations(settings))
 
 
