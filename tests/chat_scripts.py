@@ -53,7 +53,7 @@ class Request:
         """The numbered sources, as they look to a reader of the prompt."""
         shown = self.asked.partition("Sources:")[2].rpartition("Question: ")[0]
         heads = list(_SOURCE.finditer(shown))
-        ends = [head.start() for head in heads[1:]] + [len(shown)]
+        ends = [*(head.start() for head in heads[1:]), len(shown)][: len(heads)]
         return [
             Source(int(head[1]), head[3], shown[head.end() : end].strip(), bool(head[2]))
             for head, end in zip(heads, ends, strict=True)
