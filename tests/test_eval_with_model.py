@@ -1,6 +1,5 @@
 """The fixed questions, asked with a chat model too: both columns, and replies that are kept."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.chat_behaviours import good
+from tests.chat_servers import serving
+from tests.prepared_assistant import evaluated
 
 from innoqa import bootstrap
 from innoqa.adapters.html_report import html
+from innoqa.adapters.markdown_report import markdown
 from innoqa.adapters.report_files import read_report
 from innoqa.errors import ChatModelError
 from innoqa.evaluation import with_model
@@ -31,7 +34,6 @@ questions:
      gold: [{{source: ferry/notes.txt, quote: The first ferry captain was Jonas Ek}}]}}
   - {{id: helium, kind: out-of-scope, question: "{HELIUM}", answerable: false, why: physics,
      split: test}}
-  - {{id: helium-again, kind: out-of-scope, question: "{HELIUM}", answerable: false, why: physics}}
 """
 NUMBERS = f"""
 thresholds: {{}}
@@ -51,7 +53,7 @@ PROBE = "Are you there?"
 class Model:
     """A chat model that says what is prepared for a question, and repeats what was computed.
 
-    At the call of number ``breaks`` it does as ``does``.
+    At the calls of these numbers it ``breaks``; 0 is whether it is there.
     """
 
     name: str = "test:model"
@@ -59,15 +61,14 @@ class Model:
     tokens: int = 4096
     seconds: float = 5.0
     prompts: list[Prompt] = field(default_factory=list)
-    breaks: int = -1
-    does: type[BaseException] = KeyboardInterrupt
+    breaks: dict[int, type[BaseException]] = field(default_factory=dict)
 
     def write(self, prompt: Prompt, seconds: float) -> Iterator[str]:
         assert 0 <= seconds <= self.seconds
         self.prompts.append(prompt)
         yield ""
-        if len(self.prompts) - 1 == self.breaks:
-            raise self.does("is not reachable at http://localhost:9.")
+        if does := self.breaks.get(len(self.prompts) - 1):
+            raise does("is not reachable at http://localhost:9.")
         computed = re.search(r"^\[1, computed\] .*\n(.*)$", prompt.said[0], re.MULTILINE)
         question = prompt.said[0].rpartition("Question: ")[2]
         text = f"{computed[1]} [1]" if computed else TOLD.get(question, "I am here.")
@@ -85,13 +86,14 @@ class Model:
 def evaluate(
     innoqa: Callable[..., Any], library: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Any]:
-    """Runs ``innoqa eval`` with a model."""
+    """Runs ``innoqa eval``, with a model of the test where there is one."""
     (tmp_path / "questions.yaml").write_text(QUESTION_SET, "utf-8")
     (tmp_path / "numbers.yaml").write_text(NUMBERS, "utf-8")
     asked = "--questions", "questions.yaml", "--indicators", "numbers.yaml"
 
-    def run(model: Model, *arguments: str) -> Any:
-        monkeypatch.setattr(bootstrap, "open_chat_model", lambda _: model)
+    def run(model: Model | None, *arguments: str) -> Any:
+        if model is not None:
+            monkeypatch.setattr(bootstrap, "open_chat_model", lambda _: model)
         return innoqa("eval", "--index", library.settings.index, *asked, *arguments)
 
     return run
@@ -125,9 +127,8 @@ def test_both_columns_are_reported_and_kept_replies_are_not_asked_for_again(
     assert (fallen["composed"], fallen["sentences"], fallen["asked"]) == (False, 2, 2)
     assert len(fallen["withheld"]) == 2
     assert with_it["captain"]["text"] == without["captain"]["text"]
-    for name in ("helium", "helium-again"):
-        assert "model" not in with_it[name]
-        assert with_it[name]["text"] == without[name]["text"]
+    assert "model" not in with_it["helium"]
+    assert with_it["helium"]["text"] == without["helium"]["text"]
     (numbers,) = run["indicators"]
     assert [one["verdict"] for one in numbers["questions"]] == ["exact", "exact"]
     assert ["model" in one for one in numbers["questions"]] == [True, False]
@@ -170,12 +171,28 @@ def test_without_the_option_no_model_is_asked_and_nothing_is_told_of_it(
     assert not Path("results/replies.sqlite").exists()
     plain = [Path(f"results/report.{form}").read_text("utf-8") for form in ("md", "html")]
     assert not any("test:model" in text for text in plain)
-    assert evaluate(model, "--model", "--split", "dev").code == 0  # the model of the settings
-    assert model.asked == [STREET, CAPTAIN, CAPTAIN, SPENT]
-    for form in ("md", "html", "json"):
-        assert "test:model" in Path(f"results/report.{form}").read_text("utf-8")
-    junit = Path("results/junit.xml").read_text("utf-8")
-    assert 'testsuite name="dev with test:model" tests="3" failures="0"' in junit
+
+
+def test_a_model_is_asked_over_http_and_its_second_run_asks_for_nothing(
+    evaluate: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(good) as server:
+        monkeypatch.setenv("INNOQA_MODEL", "openai:test")
+        monkeypatch.setenv("INNOQA_MODEL_URL", server.openai)
+        monkeypatch.setenv("OPENAI_API_KEY", "any")
+        assert evaluate(None, "--model", "--split", "dev").code == 0
+        asked = [request.question for request in server.requests]
+        counts = report()["model"]["counts"]["all"]
+        texts = [Path("results", name).read_text("utf-8") for name in ("report.md", "report.html")]
+        junit = Path("results/junit.xml").read_text("utf-8")
+        assert evaluate(None, "--model", "openai:test", "--split", "dev").code == 0
+        again = [request.question for request in server.requests[len(asked) :]]
+    assert set(asked) == {PROBE, STREET, CAPTAIN, SPENT}
+    assert all("With openai:test" in text for text in texts)
+    assert 'testsuite name="dev with openai:test" tests="2" failures="0"' in junit
+    assert (counts["answers"], counts["kept"]) == (3, 0)
+    assert again == [PROBE]
+    assert report()["model"]["counts"]["all"]["kept"] == counts["replies"]
 
 
 def test_an_option_without_a_model_anywhere_is_told(evaluate: Callable[..., Any]) -> None:
@@ -187,7 +204,7 @@ def test_an_option_without_a_model_anywhere_is_told(evaluate: Callable[..., Any]
 def test_a_model_that_is_not_there_is_told_before_anything_is_asked(
     evaluate: Callable[..., Any],
 ) -> None:
-    model = Model(breaks=0, does=ChatModelError)
+    model = Model(breaks={0: ChatModelError})
     ran = evaluate(model, "--model", "test:model")
     assert ran.code == 2
     assert ran.told == "test:model is not reachable at http://localhost:9."
@@ -195,41 +212,45 @@ def test_a_model_that_is_not_there_is_told_before_anything_is_asked(
     assert not Path("results/report.json").exists()
 
 
-def test_a_stopped_run_goes_on_where_it_was(evaluate: Callable[..., Any]) -> None:
-    model = Model(breaks=3)
+def test_a_stopped_run_goes_on_where_it_was_and_what_failed_is_asked_again(
+    evaluate: Callable[..., Any],
+) -> None:
+    model = Model(breaks={1: ChatModelError, 3: KeyboardInterrupt})
     ran = evaluate(model, "--model", "test:model")
     assert ran.code == 130
     assert "results/replies.sqlite: run it again to go on" in ran.told
+    assert model.asked == [STREET, CAPTAIN, CAPTAIN]
     assert not Path("results/report.json").exists()
-    rest = Model()
+    rest = Model(breaks={1: ChatModelError})
     assert evaluate(rest, "--model", "test:model").code == 0
-    assert rest.asked == [CAPTAIN, SPENT]  # the reply that was waited for, and what came after it
-    counts = report()["model"]["counts"]["all"]
-    assert (counts["replies"], counts["kept"]) == (4, 2)
-    assert counts["seconds"]["p50"]["questions"] == 1  # of an answer with no reply that was kept
+    assert rest.asked == [STREET, CAPTAIN, SPENT]  # the first reply about the captain is kept
+    counts = report()["model"]["counts"]
+    assert counts["dev"]["fell_back"]["The model is not reachable at http://localhost:…"] == 1
+    assert (counts["all"]["replies"], counts["all"]["kept"]) == (4, 1)
+    assert counts["all"]["seconds"]["p50"]["questions"] == 2  # answers without kept replies
 
 
-def test_a_failure_falls_back_is_counted_and_is_not_kept(evaluate: Callable[..., Any]) -> None:
-    model = Model(breaks=1, does=ChatModelError)
-    assert evaluate(model, "--model", "test:model").code == 0
-    counts = report()["model"]["counts"]["dev"]
-    assert counts["fell_back"]["The model is not reachable at http://localhost:…"] == 1
-    rest = Model()
-    assert evaluate(rest, "--model", "test:model").code == 0
-    assert rest.asked == [STREET]
-
-
-def test_nothing_that_a_model_wrote_takes_effect_in_a_report(evaluate: Callable[..., Any]) -> None:
-    assert evaluate(Model(), "--model", "test:model").code == 0
-    hostile = json.loads(json.dumps(report()))
-    (captain,) = (one for one in hostile["model"]["questions"] if one["id"] == "captain")
-    captain["model"]["withheld"][0]["text"] = "<img src=x> `code`\n\n# Head"
-    page = html(hostile)
+def test_nothing_that_a_model_wrote_takes_effect_in_a_report() -> None:
+    without, with_it = evaluated(), evaluated()
+    said = "<img src=x> `code`\n\n# Head"
+    with_it["questions"][0]["model"] = {
+        "composed": False,
+        "note": f"m:1 {said}. This answer is in the documents' own words.",
+        "sentences": 1,
+        "withheld": [{"text": said, "why": "word: [x](http://evil.example)"}],
+        "asked": 1,
+        "kept": 0,
+        "seconds": 0.5,
+    }
+    without["model"] = with_model.model_run(without, with_it, "m:1", "api.example.org")
+    page = html(without)
     assert "&lt;img src=x&gt;" in page
     assert "<img" not in page
-    from innoqa.adapters.markdown_report import markdown
-
-    assert "- captain: `<img src=x> 'code' # Head`: `" in markdown(hostile)
+    assert "on api.example.org" in page
+    text = markdown(without)
+    assert "- sure: `<img src=x> 'code' # Head`: `word: [x](http://evil.example)`" in text
+    assert r"- as without it: 1: The model \<img src=x\> \`code\` # Head." in text
+    assert "<img" not in text.replace(r"\<img", "").replace("`<img", "")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """An evaluation report as Markdown."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from innoqa.evaluation.asking import expectation, got
@@ -229,7 +230,7 @@ def _with_model(report: EvalReport, run: ModelRun) -> str:
         lines += ["", *_table((before["name"], "share", "without", "with it"), shares)]
     for group, counts in run["counts"].items():
         lines += ["", f"What it made of the answers: {group}", ""]
-        lines += [f"- {name}: {said}." for name, said in told(counts)]
+        lines += [f"- {name}: {_plain(said)}." for name, said in told(counts)]
     compared = run["comparisons"][ALL]
     lines += ["", *(f"WORSE with it: {one}\n" for one in compared["regressions"])]
     lines += _changes("Worse with it", compared["worse"])
@@ -256,6 +257,11 @@ def _withheld(run: ModelRun) -> Iterator[str]:
         yield ""
     for name, said in found:
         yield f"- {name}: {_code(said['text'])}: {_code(said['why'])}"
+
+
+def _plain(text: str) -> str:
+    """A text of which nothing takes effect as Markdown."""
+    return re.sub(r"([\\`*_<>\[\]])", r"\\\1", text)
 
 
 def _code(text: str) -> str:

@@ -185,7 +185,7 @@ def reason(note: str, name: str) -> str:
     'Of … sentences that the model wrote … could be proved'
     """
     plain = re.sub(r"\s*This answer is [^.]*\.\s*$", "", note).replace(name, "the model")
-    plain = re.sub(r"\d+(?:[.,]\d+)*", "…", plain).strip().rstrip(".")
+    plain = " ".join(re.sub(r"\d+(?:[.,]\d+)*", "…", plain).split()).rstrip(".")
     return plain[:1].upper() + plain[1:] or "No reason told"
 
 
