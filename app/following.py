@@ -22,19 +22,23 @@ from writing import Writing
 LOOKING = "Looking in the corpus …"
 WRITING = "{} is writing. Each sentence is checked against the sources."
 STOPPING = "Stopping. What is proved is kept."
+Place = tuple[DeltaGenerator, DeltaGenerator]
+"""Where it is told what is going on, and where a draft stands."""
 
 
 @contextmanager
-def looking(stop: Callable[..., None] | None, *given: object) -> Iterator[DeltaGenerator]:
+def looking(stop: Callable[..., None] | None, *given: object) -> Iterator[Place]:
     """Tells that an answer is looked for, with a button that stops it, unless it is stopped."""
     waiting = st.empty()
-    with waiting.container(horizontal=True, vertical_alignment="center", key="looking"):
-        told = st.empty()
-        told.html(cards.status(LOOKING if stop else STOPPING), width="content")
-        if stop:
-            st.button("Stop", key="stop", type="tertiary", shortcut=keys.STOP,
-                      on_click=stop, args=given)  # fmt: skip
-    yield told
+    with waiting.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", key="looking"):
+            told = st.empty()
+            told.html(cards.status(LOOKING if stop else STOPPING), width="content")
+            if stop:
+                st.button("Stop", key="stop", type="tertiary", shortcut=keys.STOP,
+                          on_click=stop, args=given)  # fmt: skip
+        draft = st.empty()
+    yield told, draft
     waiting.empty()
 
 
@@ -46,10 +50,8 @@ def pending() -> Writing | None:
 
 def end(begun: Writing, shown: KeptConversation | None) -> str:
     """Look on until an answer is written; the id of the conversation that has it."""
-    with looking(None if begun.is_stopped else begun.stop) as told:
-        draft = st.empty()
-        _look_on(begun, told, draft)
-        draft.empty()
+    with looking(None if begun.is_stopped else begun.stop) as place:
+        _look_on(begun, *place)
     return _kept(begun, shown)
 
 
@@ -58,7 +60,9 @@ def cut_short(begun: Writing, shown: KeptConversation | None) -> KeptConversatio
     begun.stop()
     wait([begun.future])
     try:
-        keeping.open_conversation(_kept(begun, shown))
+        identity = _kept(begun, shown)
+        keeping.open_conversation(identity)
+        st.session_state.fresh = (identity, begun.number)
     except InnoqaError as error:
         st.html(cards.problem(str(error)))
     return keeping.current()

@@ -81,6 +81,7 @@ def open_conversation(identity: str | None) -> None:
         st.query_params[CONVERSATION] = identity
     else:
         st.query_params.clear()
+    st.session_state[LAST] = identity
     for passing in ("editing", "judging", "deleted"):
         st.session_state.pop(passing, None)
 

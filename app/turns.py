@@ -38,6 +38,9 @@ def show(kept: KeptTurn, place: Place, assistant: Assistant) -> None:
     """A turn, with what its reader can do where the conversation is their own."""
     with st.chat_message("user"):
         st.html(cards.question(kept.question, place.number))
+        if place.is_fresh:  # what told that it was looked for may still stand there
+            st.empty()
+            st.empty()
     answer(kept, place, assistant)
 
 
