@@ -4,6 +4,7 @@ import importlib
 import ipaddress
 import os
 import re
+import ssl
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +53,7 @@ def _openai(provider: str, name: str, url: str, _tokens: int) -> Made:
         name,
         base_url=address,
         api_key=_key("OPENAI_API_KEY", address, provider),
+        http_client=sdk.DefaultHttpxClient(verify=_no_trust()),  # never asked
         http_async_client=sdk.DefaultAsyncHttpxClient(
             base_url=address, **_http(_httpx(sdk), address, "OPENAI_PROXY")
         ),
@@ -90,7 +92,8 @@ def _anthropic(provider: str, name: str, url: str, _tokens: int) -> Made:
 def _ollama(provider: str, name: str, url: str, tokens: int) -> Made:
     sdk = _package(provider, "ollama", "langchain_ollama")
     try:
-        address = str(sdk.Client(host=url or None)._client.base_url)  # reads OLLAMA_HOST
+        # It reads OLLAMA_HOST as no other does.
+        address = str(sdk.Client(host=url or None, verify=_no_trust())._client.base_url)
     except ValueError:
         raise SettingError(_no_address("OLLAMA_HOST")) from None
     httpx = importlib.import_module("httpx")
@@ -101,6 +104,7 @@ def _ollama(provider: str, name: str, url: str, tokens: int) -> Made:
         num_ctx=tokens,
         num_predict=ANSWER_TOKENS,
         reasoning=False,
+        sync_client_kwargs={"verify": _no_trust()},  # never asked
         async_client_kwargs=_http(httpx, address) | {"event_hooks": {"response": [_busy]}},
     )
     return chat, address, "OLLAMA_API_KEY"
@@ -187,18 +191,25 @@ def _http(library: Any, address: str, proxy: str = "") -> dict[str, Any]:
     The question goes where it is said to go: nothing is sent on to another address, and nothing
     for this machine over a proxy. No connection is kept: a question comes now and then.
     """
-    is_here = _is_here(urlsplit(address).hostname or "")
+    parts = urlsplit(address)
+    verify = _no_trust() if parts.scheme == "http" else True
     limits = library.Limits(max_keepalive_connections=0)
     http: dict[str, Any] = {
         "timeout": library.Timeout(None, connect=CONNECT_SECONDS),
         "limits": limits,
         "follow_redirects": False,
+        "verify": verify,
     }
-    if is_here:
-        http["transport"] = library.AsyncHTTPTransport(limits=limits)  # knows no proxies
+    if _is_here(parts.hostname or ""):  # a transport of one's own knows no proxies
+        http["transport"] = library.AsyncHTTPTransport(verify=verify, limits=limits)
     elif given := os.environ.get(proxy):
         http["proxy"] = given
     return http
+
+
+def _no_trust() -> ssl.SSLContext:
+    """What no TLS comes about with; to load certificates takes long."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _httpx(sdk: Any) -> Any:
