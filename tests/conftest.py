@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from tests.guard import outside_calls, pytest_configure
 
 from innoqa import bootstrap, reading
 from innoqa.adapters import embedder, files
@@ -19,6 +20,8 @@ from innoqa.domain import Document, Passage
 from innoqa.indexing import Progress, Report
 from innoqa.indexing.origins import Origin
 from innoqa.settings import Settings
+
+__all__ = ["outside_calls", "pytest_configure"]
 
 hypothesis.settings.register_profile("busy", deadline=None)
 hypothesis.settings.load_profile("busy")  # a machine that others use takes its time now and then

@@ -369,25 +369,9 @@ def test_a_second_ingest_at_the_same_time_is_refused_and_the_first_one_completes
     assert "1908" in filled.words()
 
 
-WATCHED = """
-import socket, sys
+ASKED = """
+import sys
 from pathlib import Path
-
-seen = []
-def watch(event, arguments):
-    if event == "socket.connect":
-        address = arguments[1]
-        host = address[0] if isinstance(address, tuple) else "localhost"  # a path on this machine
-    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
-        host = arguments[0]
-    elif event in ("socket.sendto", "socket.sendmsg"):
-        host = arguments[1][0] if isinstance(arguments[1], tuple) else "localhost"
-    else:
-        return
-    if host not in ("localhost", "127.0.0.1", "::1", None):
-        seen.append(f"{event} {host}")
-        raise ConnectionError(f"no connection to {host} is wanted")
-sys.addaudithook(watch)
 
 from innoqa import bootstrap
 from innoqa.settings import Settings
@@ -396,22 +380,19 @@ settings = Settings(index=index)
 bootstrap.ingest([docs], settings, lambda *_: None)
 reply = bootstrap.open_assistant(settings).answer("When did the opera of Oslo open?").reply
 assert "2008" in reply.text, reply
-assert seen == [], seen
-try:
-    socket.create_connection(("192.0.2.1", 80))
-except ConnectionError:
-    print(seen)
 """
 
 
-def test_an_ingest_and_a_question_connect_to_nothing_outside_this_machine(project, tmp_path):
-    """Even the model's graph is written; the child's last line proves that the watch is awake."""
+def test_an_ingest_and_a_question_connect_to_nothing_outside_this_machine(
+    project, tmp_path, outside_calls
+):
+    """Even the model's graph is written; what would connect is told to the guard of all tests."""
     project.write("oslo.md", OSLO)
     project.write("bergen.html", "<html><body><p>The rail of Bergen is long.</p></body></html>")
     ended = subprocess.run(
-        [sys.executable, "-c", WATCHED, str(project.docs), str(tmp_path / "fresh")],
+        [sys.executable, "-c", ASKED, str(project.docs), str(tmp_path / "fresh")],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
-    assert "192.0.2.1" in ended.stdout
+    assert outside_calls() == []
     assert list((tmp_path / "fresh" / "encoder").iterdir())
