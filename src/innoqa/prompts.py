@@ -17,6 +17,8 @@ MOST_WORDS = 150
 
 _BYTES_A_TOKEN = 3
 
+_ROUND = str.maketrans("[]［］【】", "()()()")
+
 _RULES = f"""\
 You answer a question from numbered sources, for readers who check every word.
 - Use nothing but the sources. Do not add what you know, or guess.
@@ -114,5 +116,9 @@ def _numbered(computed: Sequence[Statement], passages: Sequence[Passage]) -> Ite
 
 
 def _shown(material: Material) -> str:
+    """A source under its number; no other line or square bracket is in it, whatever it says."""
     kind = ", computed" if material.is_computed else ""
-    return f"[{material.number}{kind}] {material.heading}\n{material.text}"
+    heading, text = (
+        " ".join(said.translate(_ROUND).split()) for said in (material.heading, material.text)
+    )
+    return f"[{material.number}{kind}] {heading}\n{text}"
