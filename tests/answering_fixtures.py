@@ -162,7 +162,9 @@ def plain_environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+def library(
+    tmp_path_factory: pytest.TempPathFactory, with_graphs: Callable[[Path], Path]
+) -> Library:
     root = tmp_path_factory.mktemp("library")
     files = {
         "corpus.toml": DESCRIPTION,
@@ -174,7 +176,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
         path = root / "documents" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
-    settings = Settings(index=root / "index")
+    settings = Settings(index=with_graphs(root / "index"))
     report = bootstrap.ingest([root / "documents"], settings, no_progress)
     assert report.documents == 3
     assert not report.skipped

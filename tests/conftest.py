@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from filelock import FileLock
 from tests.guard import outside_calls, pytest_configure
 
 from innoqa import bootstrap, reading
@@ -38,19 +39,49 @@ def model() -> embedder.ModelFiles:
 
 
 @pytest.fixture(scope="session")
-def encoder_graph(model: embedder.ModelFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The query encoder of the bundled model, written out once for all tests."""
-    graph = tmp_path_factory.mktemp("encoder") / "encoder.onnx"
-    embedder.export_query_encoder(model, graph)
-    return graph
+def graphs(
+    model: embedder.ModelFiles,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Path:
+    """A folder with the query encoder and the reader, written out once for all tests."""
+    whole = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        whole = whole.parent  # of all workers
+    folder = whole / "graphs"
+    with FileLock(whole / "graphs.lock"):
+        if not folder.is_dir():
+            made = tmp_path_factory.mktemp("made")
+            embedder.export_query_encoder(model, made / "encoder.onnx")
+            trained.export_reader(model.folder, made / "reader.onnx")
+            made.rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def reader_graph(model: embedder.ModelFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The trained reader, written out once for all tests."""
-    graph = tmp_path_factory.mktemp("reader") / "reader.onnx"
-    trained.export_reader(model.folder, graph)
-    return graph
+def encoder_graph(graphs: Path) -> Path:
+    """The query encoder of the bundled model."""
+    return graphs / "encoder.onnx"
+
+
+@pytest.fixture(scope="session")
+def reader_graph(graphs: Path) -> Path:
+    """The trained reader."""
+    return graphs / "reader.onnx"
+
+
+@pytest.fixture(scope="session")
+def with_graphs(model: embedder.ModelFiles, graphs: Path) -> Callable[[Path], Path]:
+    """Links the graphs into the folder of an index that is to be made, to save time."""
+
+    def link(index: Path) -> Path:
+        places = Generations(index)
+        places.encoder(model.digest).parent.mkdir(parents=True)
+        os.link(graphs / "encoder.onnx", places.encoder(model.digest))
+        os.link(graphs / "reader.onnx", places.encoder(trained.digest()))
+        return index
+
+    return link
 
 
 @pytest.fixture(scope="session")
@@ -135,18 +166,13 @@ class Project:
 
 
 @pytest.fixture(scope="session")
-def new_project(
-    model: embedder.ModelFiles, encoder_graph: Path, reader_graph: Path
-) -> Callable[[Path], Project]:
-    """Makes projects without documents; their graphs are there already, to save time."""
+def new_project(with_graphs: Callable[[Path], Path]) -> Callable[[Path], Project]:
+    """Makes projects without documents; their graphs are there already."""
 
     def make(folder: Path) -> Project:
         project = Project(folder)
         project.docs.mkdir(parents=True)
-        graph = project.generations.encoder(model.digest)
-        graph.parent.mkdir(parents=True)
-        os.link(encoder_graph, graph)
-        os.link(reader_graph, project.generations.encoder(trained.digest()))
+        with_graphs(project.index)
         return project
 
     return make

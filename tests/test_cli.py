@@ -15,8 +15,6 @@ from typer.testing import CliRunner
 
 import innoqa as package
 from innoqa import cli
-from innoqa.adapters import reader as trained
-from innoqa.adapters.generations import Generations
 from innoqa.domain import Turn
 from innoqa.settings import Settings
 
@@ -332,15 +330,12 @@ class TestBatch:
 
 
 @pytest.fixture
-def graphs(model: Any, encoder_graph: Path, reader_graph: Path, tmp_path: Path) -> None:
+def own_graphs(with_graphs: Callable[[Path], Path], tmp_path: Path) -> None:
     """The graphs of the index in this folder, which are made once for all tests."""
-    made = Generations(tmp_path / ".innoqa" / "index")
-    made.encoder(model.digest).parent.mkdir(parents=True)
-    os.link(encoder_graph, made.encoder(model.digest))
-    os.link(reader_graph, made.encoder(trained.digest()))
+    with_graphs(tmp_path / ".innoqa" / "index")
 
 
-@pytest.mark.usefixtures("graphs")
+@pytest.mark.usefixtures("own_graphs")
 class TestIngest:
     def test_what_was_skipped_is_named_with_exit_code_2_and_the_rest_is_published(
         self, innoqa: Command, tmp_path: Path

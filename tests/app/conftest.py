@@ -1,7 +1,7 @@
 """A small corpus, its index, the page as a process of its own, and a real browser."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,15 +135,16 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index(tmp_path_factory: pytest.TempPathFactory, with_graphs: Callable[[Path], Path]) -> Path:
     """An index of the small corpus."""
     folder = tmp_path_factory.mktemp("page")
     corpus = folder / "corpus"
     corpus.mkdir()
     for name, text in CORPUS.items():
         (corpus / name).write_text(text, "utf-8")
-    ingest([corpus], Settings(index=folder / "index"), lambda *_: None)
-    return folder / "index"
+    made = with_graphs(folder / "index")
+    ingest([corpus], Settings(index=made), lambda *_: None)
+    return made
 
 
 @pytest.fixture(scope="session")
