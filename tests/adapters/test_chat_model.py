@@ -1,13 +1,14 @@
 """A chat model that is asked: its reply in time or not at all, and failures in plain words."""
 
 import contextlib
-import itertools
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,8 @@ PROVIDERS = ("openai", "ollama")
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key and no address of the machine that tests run on."""
+    """No key and no address of the machine that tests run on, and little patience."""
+    monkeypatch.setattr("innoqa.adapters.chat_model.streaming.FIRST_WAIT", 0.02)
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY"):
         monkeypatch.delenv(name, raising=False)
 
@@ -104,14 +106,10 @@ class TestReply:
     def test_of_a_slow_model_has_a_sign_of_life_every_fifth_of_a_second(
         self, model: ChatModel, chat_server: ChatServer
     ) -> None:
-        chat_server.behaviour = always(says("Late.", before=0.7))
-        times = [time.monotonic()]
-        pieces = []
-        for piece in model.write(PROMPT, 10):
-            times.append(time.monotonic())
-            pieces.append(piece)
-        assert pieces.count("") >= 3
-        assert max(b - a for a, b in itertools.pairwise(times)) < 0.2
+        chat_server.behaviour = always(says("Late.", before=0.55))
+        pieces = list(model.write(PROMPT, 10))
+        assert 4 <= pieces.count("") < 20
+        assert pieces[-1] == "Late."
 
     def test_rules_and_turns_are_sent_as_what_they_are(
         self, model: ChatModel, chat_server: ChatServer
@@ -201,7 +199,7 @@ class TestReply:
 class TestTime:
     @pytest.mark.parametrize(
         "behaviour",
-        [hangs(), hangs("It began"), drips("a" * 1000, 0.05)],
+        [hangs(), hangs("It began"), drips("a" * 1000, 0.03)],
         ids=["before the first byte", "between two bytes", "for ever"],
     )
     def test_is_kept_however_the_server_hangs(
@@ -209,11 +207,11 @@ class TestTime:
     ) -> None:
         chat_server.behaviour = behaviour
         since = time.monotonic()
-        assert failing(model, 0.5) == (
-            "had not finished after 0.5 s; a smaller model is faster, and INNOQA_MODEL_SECONDS "
+        assert failing(model, 0.3) == (
+            "had not finished after 0.3 s; a smaller model is faster, and INNOQA_MODEL_SECONDS "
             "gives it more time."
         )
-        assert time.monotonic() - since < 1
+        assert time.monotonic() - since < 3
         assert soon(lambda: chat_server.requests[0].ended == "left")
 
     def test_is_kept_where_a_connection_does_not_come_about(self) -> None:
@@ -226,8 +224,8 @@ class TestTime:
             for provider in PROVIDERS:
                 model = open_model(f"{provider}:test", f"http://127.0.0.1:{port}", 60, 4096)
                 since = time.monotonic()
-                assert failing(model, 0.4).startswith("had not finished after 0.4 s")
-                assert time.monotonic() - since < 0.9
+                assert failing(model, 0.2).startswith("had not finished after 0.2 s")
+                assert time.monotonic() - since < 3
             for one in waiting:
                 one.close()
 
@@ -314,6 +312,30 @@ class TestFailure:
         assert failing(model) == told.replace(" AT", at(chat_server)).replace("KEY", key)
         assert len(chat_server.requests) == 1
 
+    @pytest.mark.parametrize(
+        ("status", "message"),
+        [
+            (400, "This model's maximum context length is 2048 tokens. However, you requested"),
+            (400, "the request exceeds the available context size, try increasing it"),
+            (400, "Trying to keep the first 4501 tokens when context the overflows"),
+            (422, "`inputs` tokens + `max_new_tokens` must be <= 4096"),
+            (400, "prompt is too long: 9000 tokens > 8192 maximum"),
+            (500, "input length exceeds maximum context length"),
+        ],
+    )
+    def test_that_a_question_is_too_long_is_known_from_what_servers_say(
+        self, chat_server: ChatServer, status: int, message: str
+    ) -> None:
+        chat_server.behaviour = always(Script(status=status, message=message))
+        assert "set INNOQA_MODEL_TOKENS to less than" in failing(opened("openai", chat_server))
+        assert len(chat_server.requests) == 1
+
+    def test_an_account_without_credit_is_not_asked_again(self, chat_server: ChatServer) -> None:
+        spent = "You exceeded your current quota, please check your plan and billing details."
+        chat_server.behaviour = always(Script(status=429, message=spent))
+        assert failing(opened("openai", chat_server)).startswith("is not paid for: the account")
+        assert len(chat_server.requests) == 1
+
     def test_a_stream_that_ends_without_its_end_broke_off(self, chat_server: ChatServer) -> None:
         chat_server.behaviour = always(says("It began", b"data: [DONE]\n\n"))
         assert failing(opened("openai", chat_server)) == "broke off in the middle of its answer."
@@ -345,10 +367,7 @@ class TestFailure:
         )
 
     @pytest.mark.parametrize("provider", PROVIDERS)
-    def test_a_server_that_does_not_run_is_asked_three_times(
-        self, provider: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("innoqa.adapters.chat_model.streaming.FIRST_WAIT", 0.01)
+    def test_a_server_that_does_not_run_is_asked_three_times(self, provider: str) -> None:
         with serving(always(Script())) as gone:
             pass
         model = opened(provider, gone)
@@ -425,12 +444,7 @@ class TestKeys:
         assert not any(key in text for text in (*shown, *capfd.readouterr()))
 
 
-@pytest.mark.usefixtures("impatient")
 class TestAskingAgain:
-    @pytest.fixture
-    def impatient(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("innoqa.adapters.chat_model.streaming.FIRST_WAIT", 0.02)
-
     @pytest.mark.parametrize(
         "script", [Script(status=500), Script(status=503), Script(status=429), says(is_cut=True)]
     )
@@ -458,6 +472,12 @@ class TestAskingAgain:
         assert written(model) == "In 2011."
         first, second = (request.at for request in chat_server.requests)
         assert 1 <= second - first < 1.6
+
+    def test_a_date_to_wait_for_is_read_too(self, chat_server: ChatServer) -> None:
+        date = format_datetime(datetime.now(UTC) + timedelta(minutes=2), usegmt=True)
+        chat_server.behaviour = always(Script(status=429, headers={"Retry-After": date}))
+        told = failing(opened("openai", chat_server))
+        assert "ask again in 12" in told or "ask again in 11" in told
 
     def test_not_once_a_word_is_written(self, model: ChatModel, chat_server: ChatServer) -> None:
         chat_server.behaviour = always(says("It began", is_cut=True))

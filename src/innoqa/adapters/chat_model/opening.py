@@ -90,9 +90,8 @@ def _anthropic(provider: str, name: str, url: str, _tokens: int) -> Made:
 
 
 def _ollama(provider: str, name: str, url: str, tokens: int) -> Made:
-    sdk = _package(provider, "ollama", "langchain_ollama")
-    try:
-        # It reads OLLAMA_HOST as no other does.
+    try:  # the package reads OLLAMA_HOST as it is imported, and as no other reads an address
+        sdk = _package(provider, "ollama", "langchain_ollama")
         address = str(sdk.Client(host=url or None, verify=_no_trust())._client.base_url)
     except ValueError:
         raise SettingError(_no_address("OLLAMA_HOST")) from None
