@@ -30,7 +30,8 @@ _OPINION = re.compile(
     re.IGNORECASE,
 )
 _INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget) (?:all|any|your|the|previous|these|every\w*)\b|\bsystem\s*:"
+    r"\b(?:ignore|disregard|forget) (?:all|any|your|the|previous|these|every\w*)\b"
+    r"|(?:^|[.!?>\]])\s*system\s*:"
     r"|\b(?:reveal|show|print|repeat|output|tell me) (?:me )?(?:your|the) (?:\w+ )?"
     r"(?:prompt|instructions)\b|\bpretend (?:to|that|you)\b|\byou are now\b|\bdrop table\b"
     r"|<script|\bselect \* from\b",

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from innoqa.citing import Span, as_draft
-from innoqa.domain import Answer, Hit, Passage, Query, Statement, Withheld
+from innoqa.confidence import is_instruction
+from innoqa.domain import Answer, Hit, Passage, Query, Sentence, Statement, Withheld
 
 DECLINED = "NOT IN THE SOURCES"
 """What a model is told to write where the sources do not answer."""
@@ -110,9 +111,16 @@ def _numbered(computed: Sequence[Statement], passages: Sequence[Passage]) -> Ite
     for number, statement in enumerate(computed, start=1):
         heading = statement.citations[0].passage.heading_path
         yield Material(number, heading, statement.text, as_draft(statement).spans, is_computed=True)
-    for number, passage in enumerate(passages, start=len(computed) + 1):
-        spans = tuple(Span(passage, s.start, s.end, s.references) for s in passage.sentences)
-        yield Material(number, passage.heading_path, passage.words, spans)
+    told = ((passage, _telling(passage)) for passage in passages)
+    some = ((passage, sentences) for passage, sentences in told if sentences)
+    for number, (passage, sentences) in enumerate(some, start=len(computed) + 1):
+        spans = tuple(Span(passage, s.start, s.end, s.references) for s in sentences)
+        yield Material(number, passage.heading_path, " ".join(s.text for s in sentences), spans)
+
+
+def _telling(passage: Passage) -> list[Sentence]:
+    """The sentences of a passage without those that give orders to a model."""
+    return [sentence for sentence in passage.sentences if not is_instruction(sentence.text)]
 
 
 def _shown(material: Material) -> str:
