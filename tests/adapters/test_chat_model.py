@@ -185,10 +185,13 @@ class TestReply:
             False,
         ]
 
+    @pytest.mark.parametrize(
+        "refusal", ["System role not supported", "Conversation roles must alternate user/assistant"]
+    )
     def test_is_asked_for_with_the_rules_in_the_question_where_there_is_no_other_place(
-        self, model: ChatModel, chat_server: ChatServer
+        self, model: ChatModel, chat_server: ChatServer, refusal: str
     ) -> None:
-        refuses = Script(status=400, message="System role not supported")
+        refuses = Script(status=400, message=refusal)
         chat_server.behaviour = in_turn(refuses, says("In 2011."))
         assert written(model) == "In 2011."
         assert chat_server.requests[1].said == [
@@ -482,6 +485,14 @@ class TestAskingAgain:
     def test_not_once_a_word_is_written(self, model: ChatModel, chat_server: ChatServer) -> None:
         chat_server.behaviour = always(says("It began", is_cut=True))
         assert failing(model).startswith("broke off the connection")
+        assert len(chat_server.requests) == 1
+
+    @pytest.mark.parametrize("fault", ["temperature of the GPU", "System role not supported"])
+    def test_not_for_an_error_in_the_middle_that_reads_like_a_refusal(
+        self, model: ChatModel, chat_server: ChatServer, fault: str
+    ) -> None:
+        chat_server.behaviour = always(says("It began", Fault(fault)))
+        assert failing(model).endswith(f": {fault}.")
         assert len(chat_server.requests) == 1
 
     def test_not_beyond_the_time(self, model: ChatModel, chat_server: ChatServer) -> None:

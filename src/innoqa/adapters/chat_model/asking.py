@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from innoqa.adapters.chat_model.breaker import Breaker
-from innoqa.adapters.chat_model.failures import Failure
+from innoqa.adapters.chat_model.failures import Failure, plain
 from innoqa.adapters.chat_model.streaming import Line, ReplyFailed
 from innoqa.errors import ChatModelError
 from innoqa.prompts import Prompt
@@ -16,7 +16,7 @@ _GREETING = Prompt("Show that you can be reached.", ("Answer with one word: read
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a model answered when it was tried, and the seconds that it took."""
+    """What a model answered when it was tried, in a short line, and the seconds that it took."""
 
     text: str
     seconds: float
@@ -51,7 +51,7 @@ class ChatModel:
         """
         since = monotonic()
         text = "".join(self._written(_GREETING, seconds))
-        return Tried(" ".join(text.split()), monotonic() - since)
+        return Tried(plain(text), monotonic() - since)
 
     def _written(self, prompt: Prompt, seconds: float) -> Iterator[str]:
         answers = False

@@ -23,7 +23,7 @@ _TOO_LONG = re.compile(
     r"|maximum.{0,40}tokens|tokens.{0,40}must be <=",
     re.IGNORECASE | re.DOTALL,
 )
-_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"KEY|TOKEN(?!S|IZ)|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
 _KEY = re.compile(r"\b(?:sk|pk|lsv2|gsk|xai|hf|key|Bearer)[-_ ][\w*.\-]{6,}", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]*>")
 _UNPRINTABLE = re.compile(r"[^\S ]+|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")

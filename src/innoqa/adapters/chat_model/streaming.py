@@ -5,6 +5,7 @@ two; a thread that waits for a socket cannot be ended. All models share one loop
 """
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ LONGEST = 100_000
 _WHOLE = ("openai", "ollama", "anthropic")
 """Providers whose replies say that they are at an end."""
 
+_NO_RULES = re.compile(r"system role|roles must alternate", re.IGNORECASE)
 _CUT_SHORT = {"length", "max_tokens", "max_output_tokens", "incomplete"}
 
 
@@ -129,13 +131,15 @@ class Line:
 
     async def _conceding(self, prompt: Prompt) -> AsyncGenerator[str]:
         """The reply, to a question without what the model does not take."""
+        has_begun = False
         while True:
             try:
                 async with aclosing(self._texts(prompt)) as texts:
                     async for text in texts:
+                        has_begun = True
                         yield text
             except Exception as error:
-                if not self._concedes(str(error)):
+                if has_begun or not self._concedes(str(error)):
                     raise
             else:
                 return
@@ -144,7 +148,7 @@ class Line:
         if "temperature" in refusal and getattr(self.chat, "temperature", None) is not None:
             self.chat = self.chat.model_copy(update={"temperature": None})
             return True
-        if "ystem role" in refusal and self.has_rules:
+        if self.has_rules and _NO_RULES.search(refusal):
             self.has_rules = False
             return True
         return False
