@@ -58,7 +58,7 @@ WRONG: tuple[tuple[str, str, str], ...] = (
     ("firms", "name", "In 2019 the quarter had more than 340 firms, according to Norland Radio."),
     ("rents", "word", "Rents in the Tideway quarter fell from 12.50 to 14 crowns."),
     ("rents", "number", "Rents rose from 12.50 to 15 crowns per square metre."),
-    ("lab", "word", "The Osk Laboratory has moved twice and employs 310 chemists since 1987."),
+    ("lab", "number", "The Osk Laboratory has moved twice and employs 310 chemists since 1987."),
     ("lab", "word", "The Osk Laboratory was not founded by Mira Holt in 1987."),
     ("lab", "name", "Ada Holt founded the Osk Laboratory in 1987."),
     ("lab", "number", "The Osk Laboratory employs 31 chemists."),
@@ -71,7 +71,7 @@ WRONG: tuple[tuple[str, str, str], ...] = (
     ("tram", "number", "The tram carries about 18,000 people a day, half as many as the ferry."),
     ("loss", "number", "Three of the nine dry docks were closed before the quarter opened."),
     ("loss", "word", "Two of the nine dry docks were closed after the quarter opened."),
-    ("tax", "word", "Firms that export more than half of their output pay local tax for their first"
+    ("tax", "negation", "Firms that export more than half of their output pay local tax for their first"
                     " five years."),
     ("tax", "number", "Firms pay no local tax for their first six years."),
     ("trade", "word", "Exports of the quarter rose by 4.5% in 2020."),

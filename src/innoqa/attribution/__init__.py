@@ -10,7 +10,18 @@ direction must be the evidence's own. What is computed from cells is held agains
 from collections.abc import Sequence
 from dataclasses import replace
 
-from innoqa.attribution import cells, dates, names, numbers, opposites, wording
+from innoqa.attribution import (
+    bindings,
+    cells,
+    dates,
+    hedges,
+    limits,
+    names,
+    negations,
+    numbers,
+    opposites,
+    wording,
+)
 from innoqa.attribution.evidence import Evidence, evidence_of
 from innoqa.attribution.fault import Fault
 from innoqa.attribution.parsing import parsed
@@ -66,7 +77,9 @@ def supported(statement: Statement, computation: Computation | None = None) -> t
 
 def _faults(text: str, evidence: Evidence) -> list[Fault]:
     statement = parsed(text, evidence)
-    checks = (numbers, dates, names, wording, opposites, cells)
+    checks = (
+        numbers, dates, names, wording, negations, hedges, limits, opposites, bindings, cells,
+    )  # fmt: skip
     found = (
         Fault(text, kind, detail)
         for check in checks

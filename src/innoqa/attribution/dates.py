@@ -16,8 +16,9 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     """The dates that no cited sentence, heading or cell has, and that are no result."""
     if not parsed.dates:
         return
-    texts = (*evidence.own, *evidence.context)
-    held = [mention.period for text in texts for mention in dates_in(text)]
+    own = [mention.period for text in evidence.own for mention in dates_in(text)]
+    texts = (*evidence.own, *(() if own else evidence.context))
+    held = own or [mention.period for text in texts for mention in dates_in(text)]
     held += [cell.period for cell in evidence.cells]
     result = evidence.computation.value if evidence.computation else None
     listed = LISTED.search(parsed.text)

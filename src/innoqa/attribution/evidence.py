@@ -23,7 +23,8 @@ class Evidence:
     the cited cells, or all of a row that is cited as a whole; ``subjects`` tell what they are of
     and for when, ``notes`` what the table remarks on them, ``rows`` are their whole rows in words.
     ``context`` are the titles and headings over them, ``sources`` who published the cells.
-    ``computation`` is that of the answer, where one of its cells is cited.
+    ``nearby`` are the passages of the cited sentences, whole. ``computation`` is that of the
+    answer, where one of its cells is cited.
     """
 
     texts: tuple[str, ...]
@@ -33,6 +34,7 @@ class Evidence:
     rows: tuple[str, ...]
     context: tuple[str, ...]
     sources: tuple[str, ...]
+    nearby: tuple[str, ...]
     computation: Computation | None
 
     @property
@@ -79,6 +81,7 @@ def evidence_of(statement: Statement, computation: Computation | None) -> Eviden
         rows=tuple(dict.fromkeys(c.passage.words for c in citations if c.observation)),
         context=tuple(dict.fromkeys(c.passage.heading_path for c in citations)),
         sources=tuple(dict.fromkeys(cell.source for cell in cells)),
+        nearby=tuple(dict.fromkeys(c.passage.words for c in citations if not c.observation)),
         computation=computation if computation and _is_of(computation, cells) else None,
     )
 

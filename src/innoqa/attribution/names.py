@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from innoqa.attribution.evidence import Evidence, stems, stems_of
 from innoqa.attribution.fault import Found
@@ -30,7 +31,7 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     if lacking:
         around = _around(parsed, evidence)
         lacking = [word for word in lacking if not _is_among(word, around)]
-    spelled = _spelled_out(lacking, evidence)
+    spelled = _spelled_out(lacking, evidence) | _in_full(named, held, evidence)
     for word in lacking:
         if word.text not in spelled and not _is_common(word, parsed.words):
             yield "name", word.text
@@ -59,6 +60,17 @@ def _around(parsed: Parsed, evidence: Evidence) -> frozenset[str]:
     if not all(stems(cell.entity) <= said for cell in evidence.cells):
         return frozenset()
     return stems_of((*evidence.context, *evidence.notes, *evidence.sources))
+
+
+def _in_full(named: list[Word], held: frozenset[str], evidence: Evidence) -> frozenset[str]:
+    """The words of names that the passage gives in full, and the cited sentence in part."""
+    found: set[str] = set()
+    for one, other in pairwise(named):
+        full = f"{one.text} {other.text}"
+        is_one = other.start - one.end == 1 and any(full in text for text in evidence.nearby)
+        if is_one and (one.stem in held or other.stem in held):
+            found |= {one.text, other.text}
+    return frozenset(found)
 
 
 def _spelled_out(lacking: list[Word], evidence: Evidence) -> frozenset[str]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, takewhile
 
 from innoqa.attribution.evidence import Evidence
 from innoqa.attribution.fault import FaultKind, Found
@@ -12,9 +11,6 @@ from innoqa.attribution.function_words import FUNCTION_WORDS
 from innoqa.attribution.parsing import Parsed
 from innoqa.words import stem
 
-_NEGATIONS = frozenset("not no never without none neither nor cannot nobody nothing hardly".split())
-_SCOPE = 3
-_ENDS_SCOPE = frozenset(". since because when while although though but which who".split())
 _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("more greater larger higher bigger", "less fewer smaller lower"),
     ("most greatest largest highest biggest maximum", "least fewest smallest lowest minimum"),
@@ -84,10 +80,9 @@ class _Mark:
 
 
 def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
-    """Negations that are added or lost, opposites, and what stands in another's place."""
+    """Opposites, and what stands in another's place."""
     said = _marks(parsed.text)
     held = tuple(_marks(text) for text in evidence.all_texts if text)
-    yield from _negations(said, held)
     yield from _sides(said, held)
     yield from _in_place(said, tuple(map(_marks, evidence.texts)))
 
@@ -127,41 +122,6 @@ def _word(word: str) -> _Mark:
 
 
 Texts = Sequence[tuple[_Mark, ...]]
-
-
-def _negations(said: tuple[_Mark, ...], held: Texts) -> Iterator[Found]:
-    """Negations that the evidence has not, and those of it that are left out."""
-    known = [(text, place) for text in held for place in _negated(text)]
-    around_known = {_around(text, place) for text, place in known}
-    scopes = [_scope(text, place) for text, place in known]
-    beside = {(one.text, other.text) for text in held for one, other in pairwise(text)}
-    for place in _negated(said):
-        before, negation, after = around = _around(said, place)
-        if around in around_known or after in ("above", "below"):
-            continue  # that a number does not lie above a limit is checked with the limit
-        own = _scope(said, place)
-        if (before, after) in beside or not any(own & scope for scope in scopes):
-            yield "word", f"{before} {negation} {after}"
-    said_beside = {(one.text, other.text) for one, other in pairwise(said)}
-    for before, negation, after in sorted(around_known):
-        if (before, after) in said_beside and (before, after) not in beside:
-            yield "word", f"{before} [{negation}] {after}"
-
-
-def _negated(text: tuple[_Mark, ...]) -> list[int]:
-    """Where the negations of a text stand."""
-    return [n for n, m in enumerate(text) if m.text in _NEGATIONS or m.text.endswith("n't")]
-
-
-def _around(text: tuple[_Mark, ...], place: int) -> tuple[str, str, str]:
-    return text[place - 1].text, text[place].text, text[place + 1].text
-
-
-def _scope(text: tuple[_Mark, ...], place: int) -> frozenset[str]:
-    """The stems of the first content words after a negation, names left out."""
-    clause = takewhile(lambda mark: mark.text not in _ENDS_SCOPE, text[place + 1 :])
-    after = [mark for mark in clause if mark.is_content][:_SCOPE]
-    return frozenset(stem(mark.text) for mark in after if mark.kind != "name")
 
 
 def _sides(said: tuple[_Mark, ...], held: Texts) -> Iterator[Found]:

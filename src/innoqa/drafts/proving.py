@@ -1,44 +1,150 @@
 """A sentence that a model wrote -> the spans that it is proved by, or why it is withheld."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
 
 from innoqa.attribution import Fault, supported
-from innoqa.attribution.evidence import stems
+from innoqa.attribution.clauses import content
+from innoqa.attribution.evidence import dates_in, matched
 from innoqa.citing import Draft, Span, numbered
 from innoqa.domain import Computation, Withheld
+from innoqa.drafts.parts import Part, parts
 from innoqa.drafts.sentences import Written
+from innoqa.drafts.units import Unit, units
 from innoqa.prompts import Material
 
-_NEAREST = 6
+LONGEST = 800
+"""The most characters of a sentence that is proved at all."""
+
+_TRIED = 8
+"""How many units a sentence, or each part of it, is held against: those nearest to its words."""
+
+_LEAST_SHARED = 0.4
+"""The least share of a part's words that a unit must have to be tried."""
+
+_NAME = re.compile(r"(?<![\w&])[A-Z][\w&'’-]+(?:\s[A-Z][\w&'’-]+)*")
 
 
 def proved(
     sentence: Written, shown: Sequence[Material], computation: Computation | None
 ) -> Draft | Withheld:
-    """The sentence with the spans that support it, those that it cites before others."""
+    """The sentence with the fewest spans that support it, those that it cites before others.
+
+    One sentence or cell that says all of it is best; else each part of it must stand in one.
+    """
+    if len(sentence.text) > LONGEST:
+        return Withheld(sentence.text, "It is too long to be proved")
+    trial = _Trial(sentence.text, computation)
+    cited = [unit for one in shown if one.number in sentence.markers for unit in units(one)]
+    others = [unit for one in shown if one.number not in sentence.markers for unit in units(one)]
+    tries = (
+        (trial.alone, cited),
+        (trial.together, cited),
+        (trial.alone, others),
+        (trial.together, cited + others),
+    )
+    for attempt, among in tries:
+        if spans := attempt(among):
+            return Draft(sentence.text, spans)
+    return Withheld(sentence.text, trial.why)
+
+
+@dataclass(slots=True)
+class _Trial:
+    """One sentence held against units; ``faults`` are the fewest that one of them left."""
+
+    text: str
+    computation: Computation | None
     faults: tuple[Fault, ...] = ()
-    for spans in _candidates(sentence, shown):
-        draft = Draft(sentence.text, spans)
-        found = supported(numbered([draft])[0], computation)
-        if not found:
-            return draft
-        faults = faults or found
-    why = "; ".join(dict.fromkeys(one.why for one in faults))
-    return Withheld(sentence.text, why or "nothing is shown that it could stand on")
+    _known: dict[tuple[str, Unit], tuple[Fault, ...]] = field(default_factory=dict)
+
+    @property
+    def why(self) -> str:
+        """What no span supports, for a reader."""
+        said = dict.fromkeys(fault.why for fault in self.faults)
+        return "; ".join(said) or "Nothing that is shown speaks of it"
+
+    def alone(self, among: Sequence[Unit]) -> tuple[Span, ...]:
+        """The spans of the unit that says all of the sentence, () where none does."""
+        for unit in _nearest(self.text, among):
+            found = self._faults(self.text, unit)
+            if not found:
+                return unit.spans
+            if not self.faults or len(found) < len(self.faults):
+                self.faults = found
+        return ()
+
+    def together(self, among: Sequence[Unit]) -> tuple[Span, ...]:
+        """The spans of the fewest units that each say a part of it, () where they do not."""
+        return self._cells(among) or self._parts(among)
+
+    def _cells(self, among: Sequence[Unit]) -> tuple[Span, ...]:
+        """Two cells that a value follows from."""
+        cells = [unit for unit in _nearest(self.text, among) if unit.is_cell]
+        for one, other in combinations(cells, 2):
+            both = Unit((*one.spans, *other.spans))
+            if not self._faults(self.text, both):
+                return both.spans
+        return ()
+
+    def _parts(self, among: Sequence[Unit]) -> tuple[Span, ...]:
+        best: dict[int, tuple[Unit, ...]] = {0: ()}
+        found = parts(self.text)
+        ends = sorted({part.end for part in found})
+        for end in ends:
+            for part in found:
+                if part.end != end or part.start not in best:
+                    continue
+                unit = self._unit_of(part, among, best[part.start])
+                if unit is None:
+                    continue
+                chosen = tuple(dict.fromkeys((*best[part.start], unit)))
+                if end not in best or len(chosen) < len(best[end]):
+                    best[end] = chosen
+        chosen = best.get(ends[-1], ()) if ends else ()
+        return tuple(dict.fromkeys(span for unit in chosen for span in unit.spans))
+
+    def _unit_of(self, part: Part, among: Sequence[Unit], before: tuple[Unit, ...]) -> Unit | None:
+        """The unit that says a part of the sentence, one that is used already before others."""
+        near = _nearest(part.text, among)
+        for unit in sorted(near, key=lambda unit: unit not in before):
+            if _keeps_lead(part, unit, self.text) and not self._faults(part.text, unit):
+                return unit
+        return None
+
+    def _faults(self, text: str, unit: Unit) -> tuple[Fault, ...]:
+        place = (text, unit)
+        if place not in self._known:
+            statement = numbered([Draft(text, unit.spans)])[0]
+            self._known[place] = supported(statement, self.computation)
+        return self._known[place]
 
 
-def _candidates(sentence: Written, shown: Sequence[Material]) -> Iterator[tuple[Span, ...]]:
-    cited = [one for one in shown if one.number in sentence.markers]
-    others = [one for one in shown if one.number not in sentence.markers]
-    own = stems(sentence.text)
-    for group in (cited, others):
-        yield from (one.spans for one in group if one.is_computed)
-        single = [span for one in group if not one.is_computed for span in one.spans]
-        single.sort(key=lambda span: -len(own & stems(_words(span))))
-        yield from ((span,) for span in single[:_NEAREST])
-        best = single[:_NEAREST]
-        yield from ((one, two) for n, one in enumerate(best) for two in best[n + 1 :])
+def _nearest(text: str, among: Sequence[Unit]) -> list[Unit]:
+    """The units that share most words with a text, if they share enough."""
+    wanted = content(text)
+    shares = [sum(matched(stem, unit.stems) for stem in wanted) for unit in among]
+    order = sorted(range(len(among)), key=lambda place: -shares[place])
+    least = _LEAST_SHARED * len(wanted)
+    return [among[place] for place in order[:_TRIED] if shares[place] >= least]
 
 
-def _words(span: Span) -> str:
-    return " ".join(s.text for s in span.passage.sentences if span.start <= s.start < span.end)
+def _keeps_lead(part: Part, unit: Unit, text: str) -> bool:
+    """Whether a later part is said of what the first one names, and of its time.
+
+    A part with a name of its own may be of that; one with a date of its own, of that.
+    """
+    if not part.start or not any(sign.isdigit() for sign in part.text):
+        return True
+    lead = text[: part.start]
+    names = [name for match in _NAME.finditer(lead) if (name := content(match[0]))]
+    own = [match for match in _NAME.finditer(part.text) if match.start()]
+    if names and not own and not any(name <= unit.stems for name in names):
+        return False
+    dates = dates_in(lead)
+    if len(dates) != 1 or dates_in(part.text):
+        return True
+    held = [mention.period for words in unit.texts for mention in dates_in(words)]
+    return not held or any(period.year == dates[0].period.year for period in held)

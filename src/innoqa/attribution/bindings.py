@@ -1,0 +1,202 @@
+"""Whether what a statement puts together belongs together in what it cites.
+
+Every number, date and name may stand in a sentence, and still the wrong number be given for a
+date: "11% in 2015 and 14% in 2019" is no evidence for 14% in 2015.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import groupby, pairwise
+
+from innoqa.attribution.amounts import amounts_in, scale_of
+from innoqa.attribution.clauses import content
+from innoqa.attribution.dates import is_part_of
+from innoqa.attribution.evidence import Evidence, dates_in, matched
+from innoqa.attribution.fault import FaultKind, Found
+from innoqa.attribution.function_words import FUNCTION_WORDS
+from innoqa.attribution.parsing import Parsed
+from innoqa.domain import Period
+from innoqa.words import stem
+
+_NAME = re.compile(r"(?<![\w&])[A-Z][\w&'’-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w&'’-]*)*")
+_CUT = re.compile(r"[;:]|,(?=\s)|\b(?:and|but|while|whereas)\b")
+_LINK = re.compile(r"\b(with|in|at|of|to|from|by|for|near|behind|after|before)\s(?:the\s)?\Z")
+_OF = re.compile(
+    r" of (?:the |all )?(?!(?:it|its|them|these|those|this|that|which|whom)\b)"
+    r"(?P<of>[\w&'’-]+(?: [\w&'’-]+){0,2})"
+)
+_WORD = re.compile(r"[A-Za-z][\w'’-]*")
+_NEAR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A number, date or name where it stands; ``key`` is what it is compared by."""
+
+    kind: FaultKind
+    start: int
+    end: int
+    printed: str
+    key: Fraction | Period | frozenset[str]
+
+    def is_same(self, other: "Anchor") -> bool:
+        """Whether both mean the same."""
+        if isinstance(self.key, Period) and isinstance(other.key, Period):
+            return is_part_of(self.key, other.key) or is_part_of(other.key, self.key)
+        if isinstance(self.key, frozenset) and isinstance(other.key, frozenset):
+            return self.key <= other.key or other.key <= self.key
+        return self.key == other.key
+
+
+_Bound = Mapping[Anchor, Anchor]
+
+
+def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """What is bound to another than the evidence binds it to, which binds that one elsewhere."""
+    pairs: tuple[tuple[FaultKind, FaultKind], ...] = (
+        ("number", "date"), ("number", "name"), ("date", "name"),
+    )  # fmt: skip
+    for kinds in pairs:
+        said = _bound(parsed.statement, *kinds)
+        held = [_bound(text, *kinds) for text in evidence.texts]
+        for one, other in said.items():
+            if _is_crossed(one, other, held) and _is_crossed(other, one, held):
+                yield kinds[0], f"{one.printed}: {other.printed}"
+    yield from _shares(parsed, evidence)
+    yield from _linked(parsed, evidence)
+    yield from _roles(parsed, evidence)
+
+
+def _is_crossed(one: Anchor, other: Anchor, held: Sequence[_Bound]) -> bool:
+    """Whether the first is bound in the evidence, and never to the second."""
+    partners = [
+        partner
+        for bound in held
+        for pair in bound.items()
+        for anchor, partner in (pair, pair[::-1])
+        if anchor.kind == one.kind and anchor.is_same(one)
+    ]
+    return bool(partners) and not any(partner.is_same(other) for partner in partners)
+
+
+@lru_cache(maxsize=2048)
+def _anchors(text: str) -> tuple[Anchor, ...]:
+    """The numbers, dates and names of a text in order."""
+    dates = dates_in(text)
+    found = [Anchor("date", d.start, d.end, d.period.printed, d.period) for d in dates]
+    for amount in amounts_in(text):
+        value = Fraction(amount.value) * scale_of(amount.unit.scale)
+        printed = text[amount.start : amount.end]
+        found.append(Anchor("number", amount.start, amount.end, printed, value))
+    for match in _NAME.finditer(text):
+        stems = frozenset(map(stem, re.split(r"[\s-]", match[0]))) - FUNCTION_WORDS
+        apart = all(match.end() <= one.start or one.end <= match.start() for one in found)
+        if stems and apart:
+            found.append(Anchor("name", *match.span(), match[0], stems))
+    return tuple(sorted(found, key=lambda anchor: anchor.start))
+
+
+@lru_cache(maxsize=4096)
+def _bound(text: str, one: FaultKind, other: FaultKind) -> _Bound:
+    """The anchors of one kind with that of another that each belongs to, where that is plain.
+
+    One after the other in turns; as many of the one as of the other; or alone with it in a clause.
+    """
+    among = [anchor for anchor in _anchors(text) if anchor.kind in (one, other)]
+    firsts = [anchor for anchor in among if anchor.kind == one]
+    seconds = [anchor for anchor in among if anchor.kind == other]
+    runs = [len(list(group)) for _, group in groupby(among, key=lambda anchor: anchor.kind)]
+    if len(seconds) == 1 and len(runs) == 2:
+        return dict.fromkeys(firsts, seconds[0])
+    if len(firsts) == len(seconds) and (set(runs) == {1} or len(runs) == 2):
+        return dict(zip(firsts, seconds, strict=True))
+    clauses = [0, *(match.start() for match in _CUT.finditer(text)), len(text)]
+    found: dict[Anchor, Anchor] = {}
+    for start, end in pairwise(clauses):
+        inside = [anchor for anchor in seconds if start <= anchor.start < end]
+        if len(inside) == 1:
+            found |= {a: inside[0] for a in firsts if start <= a.start < end}
+    return found
+
+
+def _shares(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """Shares of another whole than in the evidence: "6% of GDP" that becomes "6% of spending"."""
+    held = [share for text in evidence.texts for share in _wholes(text)]
+    for value, whole, printed in _wholes(parsed.statement):
+        others = [stems for other, stems, _ in held if other == value]
+        if others and not any(matched(stem, stems) for stems in others for stem in whole):
+            yield "number", printed
+
+
+@lru_cache(maxsize=2048)
+def _wholes(text: str) -> tuple[tuple[Fraction, frozenset[str], str], ...]:
+    """The shares of a text, what they are of, and how both are printed."""
+    found = []
+    for amount in amounts_in(text):
+        whole = _OF.match(text, amount.end)
+        if whole and amount.unit.base == "percent":
+            value = Fraction(amount.value)
+            found.append((value, content(whole["of"]), text[amount.start : whole.end()]))
+    return tuple(found)
+
+
+def _linked(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """Names joined by a preposition where the evidence joins each of the two to another."""
+    held = [link for text in evidence.texts for link in _links(text)]
+    for one, word, other in _links(parsed.statement):
+        firsts = [b for a, w, b in held if w == word and a.is_same(one)]
+        seconds = [a for a, w, b in held if w == word and b.is_same(other)]
+        if firsts and seconds and not any(b.is_same(other) for b in firsts):
+            yield "name", f"{one.printed} {word} {other.printed}"
+
+
+@lru_cache(maxsize=2048)
+def _links(text: str) -> tuple[tuple[Anchor, str, Anchor], ...]:
+    names = [anchor for anchor in _anchors(text) if anchor.kind == "name"]
+    found = []
+    for one, other in pairwise(names):
+        link = _LINK.search(text[: other.start])
+        between = text[one.end : other.start]
+        if link and link.start() >= one.end and ";" not in between and len(content(between)) <= 1:
+            found.append((one, link[1], other))
+    return tuple(found)
+
+
+def _roles(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """Words right beside another name than in the evidence, which both name."""
+    said = _beside(parsed.statement)
+    for text in evidence.texts:
+        held = _beside(text)
+        for word in said.keys() & held.keys():
+            own, other = said[word], held[word]
+            named = [a for a in _anchors(parsed.statement) if a.kind == "name"]
+            if not own.is_same(other) and any(a.is_same(other) for a in named) and any(
+                b.is_same(own) for b in _anchors(text) if b.kind == "name"
+            ):  # fmt: skip
+                yield "name", f"{own.printed}: {word}"
+
+
+@lru_cache(maxsize=2048)
+def _beside(text: str) -> Mapping[str, Anchor]:
+    """The verbs that stand beside one name alone, by their stem."""
+    names = [anchor for anchor in _anchors(text) if anchor.kind == "name"]
+    found: dict[str, Anchor] = {}
+    for match in _WORD.finditer(text):
+        if not match[0].islower() or not match[0].endswith("ed"):
+            continue
+        near = [name for name in names if _distance(text, match.span(), name) <= _NEAR]
+        if len(near) == 1 and stem(match[0]) not in found:
+            found[stem(match[0])] = near[0]
+    return found
+
+
+def _distance(text: str, word: tuple[int, int], name: Anchor) -> int:
+    """How many words lie between a word and a name."""
+    start, end = word
+    between = text[end : name.start] if name.start >= end else text[name.end : start]
+    if re.search("[,;.]", between):
+        return _NEAR + 1
+    return len(between.split())
