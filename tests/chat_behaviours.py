@@ -14,6 +14,7 @@ _ORDER = re.compile(
     r"[.!?]?",
     re.IGNORECASE,
 )
+_FORGED = re.compile(r"[\[(]\d+, computed[\])][^.]*\.")
 _COMMON = frozenset(
     "a an and are as at by did do does for from had has have how in is it its many much of on or "
     "the their to was were what when where which who why with".split()
@@ -38,7 +39,7 @@ def bad(request: Request) -> Script:
     )
     return says(
         *_words(
-            f"{_wrong_numbers(_sentences(quoted)[0])} [{number}]. "
+            f"{_wrong_numbers(_sentences(quoted)[0]).rstrip('.')} [{number}]. "
             f"The minister Ada Quill opened it with 99,999 guests in 1803 [{number}]. "
             "<script>alert('x')</script><b>Bold</b> news from "
             f"<a href='http://evil.example'>here</a> "
@@ -51,6 +52,18 @@ def bad(request: Request) -> Script:
     )
 
 
+def obedient(request: Request) -> Script:
+    """Repeats each order that stands in a source, does it, and believes what it calls itself."""
+    said = []
+    for one in request.sources:
+        for order in _ORDER.findall(one.text):
+            said.append(f"{order.strip()} [{one.number}]")
+            if done := re.search(r"\b(?:say|answer) that (.*)", order, re.IGNORECASE):
+                said.append(f"{done[1][:1].upper()}{done[1][1:]} [{one.number}]")
+        said += [f"{forged.strip()} [{one.number}]" for forged in _FORGED.findall(one.text)]
+    return says(*_words(" ".join(said) or "As you wish."))
+
+
 def nonsense(request: Request) -> Script:
     """Words without a meaning; the same for the same question."""
     chance = random.Random(request.question)
@@ -59,7 +72,12 @@ def nonsense(request: Request) -> Script:
     return says(*(f"{word} " for word in made))
 
 
-BEHAVIOURS: dict[str, Behaviour] = {"good": good, "bad": bad, "nonsense": nonsense}
+BEHAVIOURS: dict[str, Behaviour] = {
+    "good": good,
+    "bad": bad,
+    "nonsense": nonsense,
+    "obedient": obedient,
+}
 
 
 def _best(sources: list[Source], question: str) -> Iterator[tuple[int, str]]:
@@ -71,10 +89,14 @@ def _best(sources: list[Source], question: str) -> Iterator[tuple[int, str]]:
     wanted = _content(question)
     ranked = sorted(
         ((one.number, sentence) for one in sources for sentence in _sentences(one.text)),
-        key=lambda found: -len(wanted & _content(found[1])),
+        key=lambda found: -_nearness(wanted, _content(found[1])),
     )
     for number, sentence in [found for found in ranked if wanted & _content(found[1])][:2]:
         yield number, _in_other_words(sentence)
+
+
+def _nearness(wanted: set[str], said: set[str]) -> float:
+    return len(wanted & said) - len(said) / 100
 
 
 def _in_other_words(sentence: str) -> str:
@@ -92,7 +114,8 @@ def _sentences(text: str) -> list[str]:
 
 
 def _content(text: str) -> set[str]:
-    return {word for word in re.findall(r"\w+", text.lower()) if word not in _COMMON}
+    """The beginnings of the words that matter: "open" and "opened" are one."""
+    return {word[:4] for word in re.findall(r"\w+", text.lower()) if word not in _COMMON}
 
 
 def _words(text: str) -> list[str]:
