@@ -254,6 +254,14 @@ class TestTime:
         assert failing(model, 30) == "was stopped: it wrote more than an answer may take."
         assert soon(lambda: chat_server.is_idle)
 
+    def test_a_line_without_an_end_is_not_read_to_its_end(
+        self, model: ChatModel, chat_server: ChatServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("innoqa.adapters.chat_model.clients.MOST_BYTES", 1 << 20)
+        chat_server.behaviour = always(Script(b"x" * 65_536 for _ in iter(int, 1)))
+        assert failing(model, 30) == "was stopped: it wrote more than an answer may take."
+        assert soon(lambda: chat_server.is_idle)
+
 
 def at(server: ChatServer) -> str:
     return f" at {server.ollama}"
@@ -333,10 +341,12 @@ class TestFailure:
         assert "set INNOQA_MODEL_TOKENS to less than" in failing(opened("openai", chat_server))
         assert len(chat_server.requests) == 1
 
-    def test_an_account_without_credit_is_not_asked_again(self, chat_server: ChatServer) -> None:
+    def test_an_account_without_credit_is_not_asked_again(
+        self, model: ChatModel, chat_server: ChatServer
+    ) -> None:
         spent = "You exceeded your current quota, please check your plan and billing details."
         chat_server.behaviour = always(Script(status=429, message=spent))
-        assert failing(opened("openai", chat_server)).startswith("is not paid for: the account")
+        assert failing(model).startswith("is not paid for: the account")
         assert len(chat_server.requests) == 1
 
     def test_a_stream_that_ends_without_its_end_broke_off(self, chat_server: ChatServer) -> None:

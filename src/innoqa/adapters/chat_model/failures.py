@@ -262,7 +262,9 @@ def _said(error: BaseException) -> str:
             inner = inner.get("message") or inner.get("detail") or ""
         said = inner
     else:
-        said = body or getattr(error, "error", None) or getattr(error, "message", None) or error
+        told = (body, getattr(error, "error", None), getattr(error, "message", None))
+        said = next(filter(None, told), None) or getattr(error, "response", error)
+        said = getattr(said, "text", said)
     return plain(str(said)).rstrip(".")
 
 

@@ -1,22 +1,18 @@
 """Makes the chat model that the settings name: its provider's class, its key, its address."""
 
 import importlib
-import ipaddress
 import os
 import re
-import ssl
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from innoqa.adapters.chat_model.asking import ChatModel
+from innoqa.adapters.chat_model.clients import http, httpx_of, is_here, no_trust, tell_to_wait
 from innoqa.adapters.chat_model.failures import Server, plain
 from innoqa.adapters.chat_model.streaming import Line
 from innoqa.errors import SettingError
 from innoqa.prompts import ANSWER_TOKENS
-
-CONNECT_SECONDS = 10.0
-"""How long a connection may take to come about."""
 
 THOUGHTS = 4 * ANSWER_TOKENS
 """The most tokens that a model of OpenAI may take: what it thinks counts too."""
@@ -53,9 +49,9 @@ def _openai(provider: str, name: str, url: str, _tokens: int) -> Made:
         name,
         base_url=address,
         api_key=_key("OPENAI_API_KEY", address, provider),
-        http_client=sdk.DefaultHttpxClient(verify=_no_trust()),  # never asked
+        http_client=sdk.DefaultHttpxClient(verify=no_trust()),  # never asked
         http_async_client=sdk.DefaultAsyncHttpxClient(
-            base_url=address, **_http(_httpx(sdk), address, "OPENAI_PROXY")
+            base_url=address, **http(httpx_of(sdk), address, "OPENAI_PROXY")
         ),
         openai_proxy=None,
         max_retries=0,
@@ -80,11 +76,11 @@ def _anthropic(provider: str, name: str, url: str, _tokens: int) -> Made:
         anthropic_proxy=None,
         max_retries=0,
     )
-    http = _http(_httpx(sdk), address, "ANTHROPIC_PROXY")
-    client = sdk.DefaultAsyncHttpxClient(base_url=address, **http)
+    options = http(httpx_of(sdk), address, "ANTHROPIC_PROXY")
+    client = sdk.DefaultAsyncHttpxClient(base_url=address, **options)
     # The class takes no client of one's own; it looks for the one that it made before.
     vars(chat)["_async_client"] = chat._async_client.copy(
-        http_client=client, timeout=http["timeout"]
+        http_client=client, timeout=options["timeout"]
     )
     return chat, address, "ANTHROPIC_API_KEY"
 
@@ -92,10 +88,11 @@ def _anthropic(provider: str, name: str, url: str, _tokens: int) -> Made:
 def _ollama(provider: str, name: str, url: str, tokens: int) -> Made:
     try:  # the package reads OLLAMA_HOST as it is imported, and as no other reads an address
         sdk = _package(provider, "ollama", "langchain_ollama")
-        address = str(sdk.Client(host=url or None, verify=_no_trust())._client.base_url)
+        address = str(sdk.Client(host=url or None, verify=no_trust())._client.base_url)
     except ValueError:
         raise SettingError(_no_address("OLLAMA_HOST")) from None
-    httpx = importlib.import_module("httpx")
+    options = http(importlib.import_module("httpx"), address)
+    options["event_hooks"]["response"].append(tell_to_wait)
     chat = _made(
         provider,
         name,
@@ -103,17 +100,10 @@ def _ollama(provider: str, name: str, url: str, tokens: int) -> Made:
         num_ctx=tokens,
         num_predict=ANSWER_TOKENS,
         reasoning=False,
-        sync_client_kwargs={"verify": _no_trust()},  # never asked
-        async_client_kwargs=_http(httpx, address) | {"event_hooks": {"response": [_busy]}},
+        sync_client_kwargs={"verify": no_trust()},  # never asked
+        async_client_kwargs=options,
     )
     return chat, address, "OLLAMA_API_KEY"
-
-
-async def _busy(response: Any) -> None:
-    """Ollama's client does not tell how long a server asks to wait."""
-    if response.status_code == 429:
-        await response.aread()
-        response.raise_for_status()
 
 
 def _any(provider: str, name: str, url: str, _tokens: int) -> Made:
@@ -174,7 +164,7 @@ def _refused(provider: str, name: str, error: Exception) -> str:
 
 def _key(variable: str, address: str, provider: str) -> str:
     key = os.environ.get(variable, "").strip()
-    if not key and not _is_here(urlsplit(address).hostname or ""):
+    if not key and not is_here(urlsplit(address).hostname or ""):
         raise SettingError(
             f"INNOQA_MODEL is a model of {provider}, which needs a key: set {variable} to it (to "
             f"any word for a server that wants none)."
@@ -182,40 +172,6 @@ def _key(variable: str, address: str, provider: str) -> str:
     if not (key.isascii() and key.isprintable()):
         raise SettingError(f"{variable} has signs other than printable ASCII.")
     return key or "none"
-
-
-def _http(library: Any, address: str, proxy: str = "") -> dict[str, Any]:
-    """How a client of ``library``, httpx or httpx2, is to behave.
-
-    The question goes where it is said to go: nothing is sent on to another address, and nothing
-    for this machine over a proxy. No connection is kept: a question comes now and then.
-    """
-    parts = urlsplit(address)
-    verify = _no_trust() if parts.scheme == "http" else True
-    limits = library.Limits(max_keepalive_connections=0)
-    http: dict[str, Any] = {
-        "timeout": library.Timeout(None, connect=CONNECT_SECONDS),
-        "limits": limits,
-        "follow_redirects": False,
-        "verify": verify,
-    }
-    if _is_here(parts.hostname or ""):  # a transport of one's own knows no proxies
-        http["transport"] = library.AsyncHTTPTransport(verify=verify, limits=limits)
-    elif given := os.environ.get(proxy):
-        http["proxy"] = given
-    return http
-
-
-def _no_trust() -> ssl.SSLContext:
-    """What no TLS comes about with; to load certificates takes long."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _httpx(sdk: Any) -> Any:
-    """The library that a client of OpenAI or Anthropic is built on."""
-    return importlib.import_module(
-        sdk.DefaultAsyncHttpxClient.__base__.__module__.partition(".")[0]
-    )
 
 
 def _address(url: str, variables: Sequence[str], own: str) -> str:
@@ -263,18 +219,7 @@ def _origin(address: str) -> str:
 
 def _place(server: Server) -> str:
     host = urlsplit(server.address).hostname or server.provider
-    places = [] if _is_here(host) else [host]
+    places = [] if is_here(host) else [host]
     if server.provider == "ollama" and server.model.endswith(("-cloud", ":cloud")):
         places.append("ollama.com")  # the Ollama that is asked passes everything on
     return " and ".join(places)
-
-
-def _is_here(host: str) -> bool:
-    """Whether a host is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_unspecified
