@@ -26,9 +26,9 @@ MODEL = (
     "the documents' own words stand."
 )
 LEAVES = (
-    "With each question that has an answer, {place} is sent the question as read, the passages "
-    "that were found for it with their headings, and what was computed; where too little of the "
-    "answer is proved, that answer once more. Earlier turns are not sent."
+    "For each question that has an answer: the question as read, the passages that were found for "
+    "it with their headings, and what was computed; where too little of what it wrote is proved, "
+    "that too. Earlier turns are not."
 )
 UNPROVED = {"out": "left out, to be unfolded", "struck": "shown, struck through"}
 TRYING_SECONDS = 30
@@ -54,15 +54,11 @@ def section(given: Settings) -> None:
     """What puts answers into words, for this session; ``given`` is what the environment says."""
     wanted = choices.settings()
     model, problem = choices.composer()
-    st.html(_note(f"{MODEL if wanted.model else EXTRACTIVE} {_told(model, wanted)}"))
+    st.html(_note(MODEL if wanted.model else f"{EXTRACTIVE} {_told(None, wanted)}"))
     if wanted.model or given.model:
         name = cards.as_label(wanted.model or given.model)
         st.toggle(f"Let {name} put answers into words", bool(wanted.model), key="is-model",
                   on_change=_switch)  # fmt: skip
-    if is_own_machine():
-        _typed(wanted)
-    elif not given.model:
-        st.html(_note("A chat model is named in INNOQA_MODEL before the page is started."))
     if problem:
         st.html(cards.problem(problem))
     if wanted.model:
@@ -74,6 +70,12 @@ def section(given: Settings) -> None:
                  horizontal=True, key="unproved",
                  on_change=lambda: choices.choose("unproved", st.session_state.unproved),
                  )  # fmt: skip
+    if is_own_machine():
+        which = "Another chat model" if wanted.model or given.model else "A chat model"
+        with st.expander(f"{which}, for this session"):
+            _typed(wanted)
+    elif not given.model:
+        st.html(_note("A chat model is named in INNOQA_MODEL before the page is started."))
 
 
 def is_own_machine() -> bool:
@@ -83,20 +85,25 @@ def is_own_machine() -> bool:
 
 
 def _told(model: ModelComposer | None, wanted: Settings) -> str:
-    here = "this machine" if is_own_machine() else "the machine that serves this page"
-    chroma = urlsplit(wanted.chroma).hostname if wanted.chroma else None
-    elsewhere = model.writer.place if model else ""
-    stays = f"Nothing leaves {here}."
-    if chroma and chroma not in LOOPBACK:
-        stays = f"The vector of a question is looked up in Chroma at {chroma}."
     if model is None:
-        return f"Answers are in the documents' own words. {stays}"
-    name = model.writer.name
-    if not elsewhere:
-        return f"{name}, on {here}, puts answers into words. {stays}"
-    told = f"{name} puts answers into words at {elsewhere}: the question as read and the passages "
-    told += "shown to it are sent there."
-    return f"{told} {stays}" if chroma and chroma not in LOOPBACK else told
+        return f"Answers are in the documents' own words. {_stays(wanted)}"
+    name, place = model.writer.name, model.writer.place
+    if not place:
+        return f"{name}, on {_here()}, puts answers into words. {_stays(wanted)}"
+    sent = "the question as read and the passages shown to it are sent there."
+    return f"{name} puts answers into words at {place}: {sent}"
+
+
+def _stays(wanted: Settings) -> str:
+    """What leaves the machine beside what a chat model is sent."""
+    chroma = urlsplit(wanted.chroma).hostname if wanted.chroma else None
+    if chroma and chroma not in LOOPBACK:
+        return f"Questions are looked up, as vectors, in Chroma at {chroma}."
+    return f"Nothing leaves {_here()}."
+
+
+def _here() -> str:
+    return "this machine" if is_own_machine() else "the machine that serves this page"
 
 
 def _typed(wanted: Settings) -> None:
@@ -131,11 +138,11 @@ def _switch() -> None:
 
 def _facts(wanted: Settings, model: ModelComposer | None) -> str:
     """Where the model runs, which key it needs, and what it is sent, in HTML."""
-    provider = wanted.model.partition(":")[0]
-    place = model.writer.place if model else urlsplit(wanted.model_url).hostname or provider
     told = {"Key": key_told(wanted.model), "Time": f"at most {wanted.model_seconds} s an answer"}
-    if place:
-        told["Sent"] = LEAVES.format(place=place)
+    if model:
+        place = model.writer.place
+        told = {"Where": place or f"on {_here()}", **told}
+        told["Sent there"] = LEAVES if place else f"{LEAVES} {_stays(wanted)}"
     rows = "".join(f"<dt>{name}</dt><dd>{escape(fact)}</dd>" for name, fact in told.items())
     return f'<dl class="innoqa-keys">{rows}</dl>'
 

@@ -12,7 +12,9 @@ from tests.computed_turns import change_of_dues, observed, turn_with
 import cards
 import derivations
 import sources
+import statements
 import tables
+from innoqa.composing import Composing
 from innoqa.domain import (
     Abstention,
     Answer,
@@ -34,11 +36,12 @@ from innoqa.domain import (
     TableRow,
     Turn,
     Unit,
+    Withheld,
 )
 
 OURS = set(
-    "a blockquote br caption code dd details div dl dt h1 h2 h3 header li mark p section small span"
-    " strong summary table tbody td th thead tr ul".split()
+    "a blockquote br caption code dd del details div dl dt h1 h2 h3 header li mark p section small"
+    " span strong summary table tbody td th thead tr ul".split()
 )
 HOSTILE = ["<script>alert(1)</script>", '" onload="x', "'><img src=//x>", "&lt;b&gt;", "</details>"]
 words = st.one_of(
@@ -125,13 +128,17 @@ def test_no_text_becomes_markup_and_none_is_lost(text: str) -> None:
     html += [derivations.derivation(turn, 1), derivations.conflicts(turn, 1), cards.caption(text)]
     html += [cards.notes([text]), tables.excerpt_html(excerpt_of(text), "source-1-1")]
     html += [sources.sources(turn, 1, {1: excerpt_of(text, column)}) for column in (2, None)]
+    withheld = (Withheld(text, text),)
+    html += [statements.left_out(withheld, struck=struck) for struck in (True, False)]
+    html += [cards.reply(replace(turn, note=text), 1, newest=True), cards.status(text)]
+    html.append(statements.draft(Composing((), withheld, text), struck=True))
     for piece in map(Read, html):
         assert piece.tags <= OURS
         assert piece.depth == 0
         assert text in piece.text
         names = {name for name, _ in piece.attributes}
         assert names <= {"class", "id", "href", "open", "tabindex", "role", "aria-live",
-                         "aria-label", "scope", "target"}  # fmt: skip
+                         "aria-label", "aria-busy", "scope", "target"}  # fmt: skip
         led_to = {value.split("&")[0] for name, value in piece.attributes if name == "href"}
         assert led_to <= {"#source-1-1", "documents?doc=d"}
 
