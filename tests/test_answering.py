@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.writers import Scripted
 
 from innoqa import bootstrap, extraction
+from innoqa.adapters.sentences import sentence_boundaries
 from innoqa.answering import COVERAGE, NEAREST, Assistant
+from innoqa.composing import ModelComposer
 from innoqa.contract import LONGEST_QUESTION, checked_question, reply_record
-from innoqa.domain import Abstention, Answer, Query
+from innoqa.domain import Abstention, Answer, Query, Turn
 from innoqa.errors import IndexMissing, QuestionError
 from innoqa.settings import Settings
 
@@ -309,3 +312,47 @@ def test_a_document_is_found_by_its_id_and_an_unknown_id_is_none(assistant: Assi
 def test_an_index_that_is_not_there_is_told_at_once_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="innoqa ingest"):
         bootstrap.open_assistant(Settings(index=tmp_path / "nothing"))
+
+
+def told_by(assistant: Assistant, text: str, question: str) -> Turn:
+    model = ModelComposer(Scripted([text], name="test:model"), sentence_boundaries)
+    return replace(assistant, model=model).answer(question)
+
+
+def test_a_chat_model_puts_an_answer_into_its_words(assistant: Assistant) -> None:
+    question = "When did Harbour Street open?"
+    turn = told_by(
+        assistant, "On 3 May 2011 Harbour Street opened in a rope factory [1].", question
+    )
+    assert isinstance(turn.reply, Answer)
+    assert turn.composer == "test:model"
+    assert turn.reply.statements[0].text == "On 3 May 2011 Harbour Street opened in a rope factory."
+    assert turn.reply.confidence <= assistant.answer(question).reply.confidence
+    assert (turn.note, turn.withheld) == ("", ())
+
+
+def test_proved_words_that_do_not_answer_leave_the_answer_as_it_was(assistant: Assistant) -> None:
+    question = "When did Harbour Street open?"
+    turn = told_by(assistant, "Harbour Street houses 45 start-up companies [1].", question)
+    assert turn.reply == assistant.answer(question).reply
+    assert turn.composer == "extractive"
+    assert "does not surely answer" in turn.note
+
+
+def test_a_chat_model_is_not_asked_where_there_is_no_answer(assistant: Assistant) -> None:
+    writer = Scripted([""])
+    model = ModelComposer(writer, sentence_boundaries)
+    turn = replace(assistant, model=model).answer("What is the boiling point of liquid helium?")
+    assert isinstance(turn.reply, Abstention)
+    assert (turn.composer, writer.prompts) == ("extractive", [])
+
+
+def test_earlier_turns_are_read_without_the_chat_model(assistant: Assistant) -> None:
+    writer = Scripted(["Nothing."])
+    model = ModelComposer(writer, sentence_boundaries)
+    with_model = replace(assistant, model=model)
+    history = [("user", "When did Harbour Street open?")]
+    with_model.answer("How many floors does it have?", with_model.conversation(history))
+    asked = [said for prompt in writer.prompts for said in prompt.said]
+    assert asked
+    assert not any("When did Harbour Street open?" in said for said in asked)

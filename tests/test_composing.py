@@ -1,10 +1,10 @@
 """A chat model's answer: what is proved of it stands, and when."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from tests.writers import Scripted
 
 from innoqa.adapters.sentences import sentence_boundaries
 from innoqa.citing import Draft, Span, cell_span, numbered
@@ -21,8 +21,7 @@ from innoqa.domain import (
     Sentence,
     Unit,
 )
-from innoqa.errors import ChatModelError
-from innoqa.prompts import DECLINED, Prompt
+from innoqa.prompts import DECLINED
 
 QUERY = Query("When did Harbour Street open?")
 TEXT = "Harbour Street opened on 3 May 2011 in a rope factory. It houses 45 start-up companies."
@@ -38,33 +37,6 @@ TRUE = "In May 2011 Harbour Street opened in a rope factory [1]."
 ALSO = "Harbour Street houses 45 start-up companies [1]."
 FALSE = "Harbour Street opened in 1999 [1]."
 OTHER = "Its mayor was Anna Berg of Oslo [1]."
-
-
-@dataclass
-class Scripted:
-    """A model that writes what it is told to, one text for each prompt."""
-
-    texts: list[str]
-    fails: str = ""
-    name: str = "test:scripted"
-    place: str = ""
-    tokens: int = 4096
-    seconds: float = 5.0
-    prompts: list[Prompt] = field(default_factory=list)
-    is_closed: bool = False
-
-    def write(self, prompt: Prompt, seconds: float) -> Iterator[str]:
-        assert 0 <= seconds <= self.seconds
-        self.prompts.append(prompt)
-        text = self.texts[min(len(self.prompts), len(self.texts)) - 1]
-        try:
-            for start in range(0, len(text), 7):
-                yield text[start : start + 7]
-                yield ""
-            if self.fails:
-                raise ChatModelError(self.fails)
-        finally:
-            self.is_closed = True
 
 
 def composed(model: Scripted, follow: Callable[[Composing], bool] = go_on) -> Composed:

@@ -115,6 +115,21 @@ def test_a_secret_does_not_belong_into_an_address_and_is_not_repeated(secret):
     with pytest.raises(SettingError, match=r"belongs into INNOQA_CHROMA_TOKEN") as raised:
         Settings(chroma=secret)
     assert "s3cret" not in str(raised.value)
+    with pytest.raises(SettingError, match=r"MODEL_URL .* such as OPENAI_API_KEY") as raised:
+        Settings(model="openai:test", model_url=secret)
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("model", ["llama3.2", "ollama:", "Ollama llama", ":llama", "ollama:a b"])
+def test_a_chat_model_is_named_with_its_provider(model):
+    with pytest.raises(SettingError, match=r"INNOQA_MODEL is .* must be PROVIDER:NAME"):
+        Settings(model=model)
+
+
+def test_what_becomes_of_unproved_sentences_is_one_of_two():
+    assert Settings(unproved="struck").unproved == "struck"
+    with pytest.raises(SettingError, match=r"INNOQA_UNPROVED .* out or struck"):
+        Settings(unproved="shown")
 
 
 def test_a_token_is_never_shown():

@@ -109,7 +109,7 @@ class Settings:
                 "ollama:llama3.2."
             )
         if self.model_url:
-            _check_address("MODEL_URL", self.model_url, "such as OPENAI_API_KEY")
+            _check_address("MODEL_URL", self.model_url, "a variable such as OPENAI_API_KEY")
         if self.chroma:
             _check_address("CHROMA", self.chroma, f"{PREFIX}CHROMA_TOKEN")
         if not (self.chroma_token.isascii() and self.chroma_token.isprintable()):
@@ -148,8 +148,8 @@ def _check_address(name: str, address: str, secret: str) -> None:
         )
     if parts.username or parts.password or parts.query or parts.fragment:
         raise SettingError(
-            f"{PREFIX}{name} must be an address alone, without a name, password or query. A key or "
-            f"token belongs into a variable of its own, {secret}."
+            f"{PREFIX}{name} must be an address alone, without a name, password or query. A "
+            f"secret belongs into {secret}."
         )
 
 
