@@ -2,15 +2,17 @@
 
 A reply is kept under a hash of the index's generation, the model, its address and the prompt, in
 which the question and its sources stand. Only a reply that came to its end is kept: what failed or
-was stopped is asked for again. Each call opens the file for one short transaction, so that a killed
-run loses no more than the reply that it was waiting for. Deleting the file forgets them all.
+was stopped is asked for again. So is what this very run has asked for, so that the time of each
+reply is known wherever none is of an earlier run. Each call opens the file for one short
+transaction, so that a killed run loses no more than the reply that it was waiting for. Deleting the
+file forgets them all.
 """
 
 import json
 import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -32,9 +34,13 @@ CREATE TABLE IF NOT EXISTS replies (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The file of kept replies. Every method raises InnoqaError where it cannot be used."""
+    """The file of kept replies. Every method raises InnoqaError where it cannot be used.
+
+    ``own`` are the keys of those that were kept in this run.
+    """
 
     path: Path
+    own: set[str] = field(default_factory=set)
 
     def count(self) -> int:
         """How many replies there are; the file is made where it is not there."""
@@ -42,17 +48,20 @@ class Kept:
             return int(connection.execute("SELECT count(*) FROM replies").fetchone()[0])
 
     def reply(self, key: str) -> list[str] | None:
-        """The pieces of a reply as they came, None where it is not kept."""
+        """The pieces of a reply as they came, None where none was kept before this run."""
+        if key in self.own:
+            return None
         with self._open() as connection:
             found = connection.execute("SELECT pieces FROM replies WHERE key = ?", (key,))
             row = found.fetchone()
             return [str(piece) for piece in json.loads(row[0])] if row else None
 
     def keep(self, key: str, model: str, generation: str, pieces: list[str]) -> None:
-        """Keep a reply."""
+        """Keep a reply, unless there is one."""
         row = key, model, generation, json.dumps(pieces, ensure_ascii=False)
         with self._open() as connection:
-            connection.execute("INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?)", row)
+            connection.execute("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?)", row)
+        self.own.add(key)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

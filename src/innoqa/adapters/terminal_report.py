@@ -53,9 +53,9 @@ def _with_model(report: EvalReport, run: ModelRun) -> Iterator[RenderableType]:
     for split in report["settings"]["splits"]:
         table = Table(split, box=SIMPLE_HEAD, pad_edge=False)
         for column in ("without", "with it", "difference (95 %)", "p"):
-            table.add_column(column, justify="right")
+            table.add_column(column, justify="right", no_wrap=True)
         for row in rows(report, run, split):
-            show = _whole if row.measure in LATENCY_MEASURES else _cell
+            show = _whole if row.measure in LATENCY_MEASURES else _value
             one = row.difference
             cells = (_change(one), _p(one)) if one else ("", "")
             table.add_row(row.measure, show(row.without), show(row.with_it), *cells)
@@ -165,6 +165,10 @@ def _mean(figures: dict[str, Figure], measure: str) -> str:
 
 def _cell(figure: Figure | None) -> str:
     return f"{figure['value']:.2f} ({figure['low']:.2f}-{figure['high']:.2f})" if figure else "-"
+
+
+def _value(figure: Figure | None) -> str:
+    return f"{figure['value']:.3f}" if figure else "-"
 
 
 def _whole(figure: Figure | None) -> str:
