@@ -81,7 +81,7 @@ def _faults(text: str, evidence: Evidence) -> list[Fault]:
         numbers, dates, names, wording, negations, hedges, limits, opposites, bindings, cells,
     )  # fmt: skip
     found = (
-        Fault(text, kind, detail)
+        Fault(text, kind, " ".join(detail.split()))
         for check in checks
         for kind, detail in check.unsupported(statement, evidence)
     )

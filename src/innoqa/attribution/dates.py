@@ -50,7 +50,8 @@ def _names_ends(said: Period, held: Iterable[Period]) -> bool:
     """Whether a span begins and ends in years that are held."""
     if said.kind != "span":
         return False
-    return set(_years(said)) <= {year for period in held for year in _years(period)}
+    ends = set(_years(said))
+    return len(ends) > 1 and ends <= {year for period in held for year in _years(period)}
 
 
 def _years(period: Period) -> tuple[int, ...]:

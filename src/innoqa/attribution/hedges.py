@@ -55,6 +55,6 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
             hedge = _HEDGED.search(clause.text)
             if hedge and clause.share_in(said) >= _TAKEN_UP:
                 yield "hedge", hedge[0].strip()
-    added = _HEDGED.search(parsed.text)
+    added = _HEDGED.search(parsed.text) if evidence.texts else None
     if added and not any(_IS_SOFT.search(text) or _RUMOURED.search(text) for text in held):
         yield "word", added[0].strip()

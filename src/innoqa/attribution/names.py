@@ -63,12 +63,19 @@ def _around(parsed: Parsed, evidence: Evidence) -> frozenset[str]:
 
 
 def _in_full(named: list[Word], held: frozenset[str], evidence: Evidence) -> frozenset[str]:
-    """The words of names that the passage gives in full, and the cited sentence in part."""
+    """The words of names that the passage gives in full, and the cited sentence in part.
+
+    The part belongs to no other name there: "Holt" of "Mira Holt", not "Park" of "East Park".
+    """
     found: set[str] = set()
+    nearby = " ".join(evidence.nearby)
     for one, other in pairwise(named):
-        full = f"{one.text} {other.text}"
-        is_one = other.start - one.end == 1 and any(full in text for text in evidence.nearby)
-        if is_one and (one.stem in held or other.stem in held):
+        if other.start - one.end != 1 or (one.stem in held) == (other.stem in held):
+            continue
+        part, before, after = (one, "", r"\s[A-Z]\w+") if one.stem in held else (
+            other, r"[A-Z]\w+\s", "")  # fmt: skip
+        names = set(re.findall(rf"\b{before}{re.escape(part.text)}\b{after}", nearby))
+        if names == {f"{one.text} {other.text}"}:
             found |= {one.text, other.text}
     return frozenset(found)
 

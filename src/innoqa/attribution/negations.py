@@ -65,7 +65,7 @@ def _is_negative(one: _Denial, held: Sequence[str]) -> bool:
 
 def _left_out(said: Sequence[str], evidence: Evidence) -> Iterator[Found]:
     """Negations of which a statement says what follows them, and nothing negative."""
-    held = _cut(*evidence.own)
+    held = _cut(*evidence.texts)
     plain = [content(text) for text in held if not _denies(text)]
     for denial in (denial for text in held for denial in _denials(text)):
         about = frozenset(denial.scope[:2])

@@ -1,6 +1,7 @@
 """Whether each number of a statement stands in what it cites, or follows from it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from innoqa.attribution.amounts import Amount, states
@@ -17,6 +18,8 @@ _PARTS = re.compile(
     r"|tripl\w+|tenfold|dozens?))\b",
     re.IGNORECASE,
 )
+_OF_TABLES = re.compile(r"\b(?:ten|hundred)[- ](?:thousand|million|billion)\b", re.IGNORECASE)
+_DIGITS = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 ).split()
@@ -40,14 +43,28 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
             yield "number", parsed.text[amount.start : amount.end]
     held = {part for text in evidence.all_texts for part in _parts(text)}
     yield from (("number", part) for part in _parts(parsed.undated) if part not in held)
+    yield from _told_twice(parsed, evidence)
+
+
+def _told_twice(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """Numbers that a statement has more often than the sentences that it cites."""
+    if not evidence.texts or evidence.cells:
+        return
+    held = Counter(_DIGITS.findall(" ".join((*evidence.own, *evidence.context))))
+    for digits, count in Counter(_DIGITS.findall(parsed.statement)).items():
+        if count > 1 and 0 < held[digits] < count:
+            yield "number", digits
 
 
 def _stands(amount: Amount, text: str, evidence: Evidence) -> bool:
     """Whether a sentence, a heading, a note or an indicator's name has the number."""
     cells = evidence.cells
     named = (f"{c.indicator}; {c.entity}; {c.cell.column or ''}; {text_in(c)}" for c in cells)
-    if text[amount.start : amount.end].lower().split()[:2].count("one") and any(
-        not _ONE.isdisjoint(tokens(held)) for held in evidence.own
+    is_one = "one" in text[amount.start : amount.end].lower().split()[:2]
+    if (
+        is_one
+        and amount.unit.scale == 1
+        and any(not _ONE.isdisjoint(tokens(held)) for held in evidence.own)
     ):
         return True
     texts = (*evidence.texts, *evidence.notes, *evidence.context, *dict.fromkeys(named))
@@ -85,4 +102,4 @@ def _parts(text: str) -> list[str]:
         if number:
             word = _ORDINALS[number - 1] if number <= len(_ORDINALS) else match[0]
         found.append(f"{match['several'] or ''} {word}".strip())
-    return found
+    return found + [match[0].lower().replace(" ", "-") for match in _OF_TABLES.finditer(text)]

@@ -57,4 +57,8 @@ def _is_thin(text: str, *, is_first: bool) -> bool:
         return True
     if _TELLS.match(text):
         return not re.search(r",", text)
-    return bool(_LEADS.match(text)) and len(content(text)) <= (_MOST_OF_LEAD if is_first else 2)
+    if not _LEADS.match(text):
+        return False
+    if is_first:
+        return len(content(text)) <= _MOST_OF_LEAD
+    return not re.search("[0-9]", text)

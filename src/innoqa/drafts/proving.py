@@ -24,6 +24,11 @@ _TRIED = 8
 _LEAST_SHARED = 0.4
 """The least share of a part's words that a unit must have to be tried."""
 
+_COPIED, _COPIED_LESS = 0.9, 0.05
+"""The share of a text's words that it has from a sentence that it copies, and how much less
+another may have that it could copy as well."""
+
+_DIGITS = re.compile(r"[0-9][0-9.,]*")
 _NAME = re.compile(r"(?<![\w&])[A-Z][\w&'’-]+(?:\s[A-Z][\w&'’-]+)*")
 
 
@@ -39,12 +44,13 @@ def proved(
     trial = _Trial(sentence.text, computation)
     cited = [unit for one in shown if one.number in sentence.markers for unit in units(one)]
     others = [unit for one in shown if one.number not in sentence.markers for unit in units(one)]
-    tries = (
-        (trial.alone, cited),
-        (trial.together, cited),
-        (trial.alone, others),
-        (trial.together, cited + others),
-    )
+    tries = [(trial.alone, cited), (trial.alone, others)]
+    copied = _copied(sentence.text, cited + others)
+    if copied:
+        tries = [(attempt, [one for one in among if one in copied]) for attempt, among in tries]
+    else:
+        tries[1:1] = [(trial.together, cited)]
+        tries += [(trial.together, cited + others)]
     for attempt, among in tries:
         if spans := attempt(among):
             return Draft(sentence.text, spans)
@@ -129,6 +135,25 @@ def _nearest(text: str, among: Sequence[Unit]) -> list[Unit]:
     order = sorted(range(len(among)), key=lambda place: -shares[place])
     least = _LEAST_SHARED * len(wanted)
     return [among[place] for place in order[:_TRIED] if shares[place] >= least]
+
+
+def _copied(text: str, among: Sequence[Unit]) -> frozenset[Unit]:
+    """The sentences that a text has nearly all its words from, with as many numbers.
+
+    What such a text says otherwise is wrong, and no other sentence is to support it.
+    """
+    wanted = frozenset(word for word in content(text) if not word[0].isdigit())
+    count = len(_DIGITS.findall(text))
+    shares: dict[Unit, float] = {}
+    for unit in among:
+        if unit.is_alone and not unit.is_cell and len(unit.spans) == 1:
+            held = content(unit.texts[0])
+            shares[unit] = len(wanted & held) / max(1, len(wanted))
+    most = max((shares[one] for one in shares if len(_DIGITS.findall(one.texts[0])) >= count),
+               default=0.0)  # fmt: skip
+    if most < _COPIED or not count:
+        return frozenset()
+    return frozenset(one for one, share in shares.items() if share >= most - _COPIED_LESS)
 
 
 def _keeps_lead(part: Part, unit: Unit, text: str) -> bool:

@@ -20,10 +20,11 @@ _SHORT_ITEM = 8
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Spans that are read as one."""
+    """Spans that are read as one; ``is_alone`` tells that they are one sentence or cell."""
 
     spans: tuple[Span, ...]
     is_cell: bool = False
+    is_alone: bool = True
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -40,10 +41,12 @@ def units(material: Material) -> list[Unit]:
     """What a sentence that cites a material may stand on, the smallest first."""
     if material.is_computed:
         return [Unit(material.spans)]
-    found = []
+    found: list[Unit] = []
     for span in material.spans:
-        cells = [Unit((cell_span(span.passage, o),), True) for o in span.passage.observations]
-        found += [*cells, Unit((span,), bool(cells))]
+        cells = [
+            Unit((cell_span(span.passage, o),), is_cell=True) for o in span.passage.observations
+        ]
+        found += [*cells, Unit((span,), is_cell=bool(cells))]
     if not material.spans or material.spans[0].passage.cell:
         return found
     return [*found, *_joined(material.spans[0].passage)]
@@ -54,16 +57,16 @@ def _joined(passage: Passage) -> Iterator[Unit]:
     before: Sentence | None = None
     for sentence in passage.sentences:
         if before and _REFERS_BACK.match(sentence.text):
-            yield Unit((_span(passage, [before, sentence]),))
+            yield Unit((_span(passage, [before, sentence]),), is_alone=False)
         before = sentence
     for listed in _lists(passage):
         lead, *items = listed
         if all(len(item.text.split()) < _SHORT_ITEM for item in items):
-            yield Unit((_span(passage, listed),))
+            yield Unit((_span(passage, listed),), is_alone=False)
         else:
             for item in items:
                 first, second = _span(passage, [lead]), _span(passage, [item])
-                yield Unit((first, second))
+                yield Unit((first, second), is_alone=False)
 
 
 def _lists(passage: Passage) -> Sequence[list[Sentence]]:
