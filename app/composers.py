@@ -56,8 +56,7 @@ def section(given: Settings) -> None:
     model, problem = choices.composer()
     st.html(_note(MODEL if wanted.model else f"{EXTRACTIVE} {_told(None, wanted)}"))
     if wanted.model or given.model:
-        name = cards.as_label(wanted.model or given.model)
-        st.toggle(f"Let {name} put answers into words", bool(wanted.model), key="is-model",
+        st.toggle("Let the chat model put answers into words", bool(wanted.model), key="is-model",
                   on_change=_switch)  # fmt: skip
     if problem:
         st.html(cards.problem(problem))
@@ -138,11 +137,12 @@ def _switch() -> None:
 
 def _facts(wanted: Settings, model: ModelComposer | None) -> str:
     """Where the model runs, which key it needs, and what it is sent, in HTML."""
-    told = {"Key": key_told(wanted.model), "Time": f"at most {wanted.model_seconds} s an answer"}
+    told = {"Model": wanted.model}
     if model:
-        place = model.writer.place
-        told = {"Where": place or f"on {_here()}", **told}
-        told["Sent there"] = LEAVES if place else f"{LEAVES} {_stays(wanted)}"
+        told["Where"] = model.writer.place or f"on {_here()}"
+    told |= {"Key": key_told(wanted.model), "Time": f"at most {wanted.model_seconds} s an answer"}
+    if model:
+        told["Sent there"] = LEAVES if model.writer.place else f"{LEAVES} {_stays(wanted)}"
     rows = "".join(f"<dt>{name}</dt><dd>{escape(fact)}</dd>" for name, fact in told.items())
     return f'<dl class="innoqa-keys">{rows}</dl>'
 

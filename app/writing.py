@@ -76,7 +76,8 @@ def start(writing: Writing, answer: Callable[[Follow], tuple[Turn, str]]) -> Non
     for done in [key for key, one in under.items() if one.is_kept]:
         under.pop(done, None)
     under[writing.key] = writing
-    threading.Thread(target=_write, args=(writing, answer), name="innoqa-writing").start()
+    # A process that ends waits for it, which the run's own thread would not make it do.
+    threading.Thread(target=_write, args=(writing, answer), daemon=False).start()
 
 
 def _write(writing: Writing, answer: Callable[[Follow], tuple[Turn, str]]) -> None:
