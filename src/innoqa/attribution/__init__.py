@@ -13,6 +13,7 @@ from dataclasses import replace
 from innoqa.attribution import (
     bindings,
     cells,
+    copies,
     dates,
     hedges,
     limits,
@@ -78,7 +79,8 @@ def supported(statement: Statement, computation: Computation | None = None) -> t
 def _faults(text: str, evidence: Evidence) -> list[Fault]:
     statement = parsed(text, evidence)
     checks = (
-        numbers, dates, names, wording, negations, hedges, limits, opposites, bindings, cells,
+        numbers, dates, names, wording, negations, hedges, limits, copies, opposites, bindings,
+        cells,
     )  # fmt: skip
     found = (
         Fault(text, kind, " ".join(detail.split()))

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from innoqa.attribution.amounts import Amount, amounts_in
 from innoqa.attribution.clauses import clauses, content
-from innoqa.attribution.evidence import Evidence
+from innoqa.attribution.evidence import Evidence, dates_in
 from innoqa.attribution.fault import Found
 from innoqa.attribution.parsing import Parsed
+from innoqa.quantities.qualifiers import just_before
 
 _PLANNED = (
     r"(?:is|are|was|were) (?:(?:normally|basically|also|now|then|still|soon) )?to"
@@ -38,6 +40,16 @@ _TOLD = re.compile(
 )
 _HEDGED = re.compile(rf"\b(?:{_PLANNED}|{_GUESSED})", re.IGNORECASE)
 _IS_SOFT = re.compile(rf"\b(?:{_SOFT})\b", re.IGNORECASE)
+_IS_GUESS = re.compile(
+    rf"\b(?:{_GUESSED}|suggest\w*|indicat\w*|not (?:prove|certain|sure|clear)|potential\w*)\b",
+    re.IGNORECASE,
+)
+_ABOUT = ("about", "almost", "estimated")
+_ALIKE = (_ABOUT, ("more than", "at least"), ("less than", "at most", "almost"))
+_EXACTLY = ("more than", "less than")
+_PART = re.compile(
+    r"(?:(?:an?|one|two|three)\s)?(?:thirds?|quarters?|half|halves|fifths?|tenths?)\b"
+)
 _TAKEN_UP = 0.5
 """The share of a hedged clause that a statement says again, from which on it must hedge too."""
 
@@ -46,15 +58,71 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     """Plans told as facts, guesses told as known, and facts told as either."""
     said = content(parsed.statement)
     held = (*evidence.own, *evidence.context, evidence.reading)
+    yield from _numbers(parsed, evidence)
     is_soft = _IS_SOFT.search(parsed.statement) is not None
+    is_guess = _IS_GUESS.search(parsed.statement) is not None
     for text in evidence.texts:
         rumoured = _RUMOURED.search(text)
         if rumoured and not _TOLD.search(parsed.statement) and not is_soft:
             yield "hedge", rumoured[0]
-        for clause in () if is_soft else clauses(text):
+        for clause in clauses(text):
             hedge = _HEDGED.search(clause.text)
-            if hedge and clause.share_in(said) >= _TAKEN_UP:
+            if hedge is None or (is_guess if _IS_GUESS.search(hedge[0]) else is_soft):
+                continue
+            if clause.share_in(said) >= _TAKEN_UP:
                 yield "hedge", hedge[0].strip()
     added = _HEDGED.search(parsed.text) if evidence.texts else None
     if added and not any(_IS_SOFT.search(text) or _RUMOURED.search(text) for text in held):
         yield "word", added[0].strip()
+
+
+def _numbers(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """Numbers, parts and dates that are told more exactly than they stand there, or less so."""
+    held = [amount for text in evidence.texts for amount in amounts_in(text)]
+    for amount, cells in zip(parsed.amounts, parsed.stating, strict=True):
+        same = [one.qualifier for one in held if _is_same(amount, one)]
+        same += [cell.qualifier.lower().replace("-", " ") for cell in cells]
+        known = [one for one in same if one in _HEDGES]
+        if amount.qualifier in _EXACTLY and same and not known:
+            yield "number", parsed.text[amount.start : amount.end]
+        elif known and known == same and not any(_is_like(amount.qualifier, one) for one in known):
+            yield "hedge", known[0]
+    for text in evidence.texts:
+        yield from _inexact(parsed.statement, text)
+
+
+_HEDGES = frozenset(word for words in _ALIKE for word in words)
+
+
+def _is_same(one: Amount, other: Amount) -> bool:
+    return one.value * one.unit.scale == other.value * other.unit.scale
+
+
+def _is_like(one: str, other: str) -> bool:
+    return any(one in words and other in words for words in _ALIKE)
+
+
+def _inexact(said: str, held: str) -> Iterator[Found]:
+    """Parts and years that are "about" that in the evidence and just that in a statement."""
+    for find in (_parts, _years):
+        own, others = find(said), find(held)
+        for name in own.keys() & others.keys():
+            if "" in own[name] and "" not in others[name]:
+                yield "hedge", f"{min(others[name])} {name}"
+
+
+def _parts(text: str) -> dict[str, set[str]]:
+    """How exact each part of a whole is told to be, by its words."""
+    found: dict[str, set[str]] = {}
+    for match in _PART.finditer(text.lower()):
+        found.setdefault(match[0].split()[-1], set()).add(just_before(text, match.start())[1])
+    return found
+
+
+def _years(text: str) -> dict[str, set[str]]:
+    """How exact each date is told to be."""
+    found: dict[str, set[str]] = {}
+    for mention in dates_in(text):
+        exact = just_before(text, mention.start)[1]
+        found.setdefault(mention.period.printed, set()).add(exact if exact == "about" else "")
+    return found

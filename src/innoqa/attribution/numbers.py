@@ -50,10 +50,14 @@ def _told_twice(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     """Numbers that a statement has more often than the sentences that it cites."""
     if not evidence.texts or evidence.cells:
         return
-    held = Counter(_DIGITS.findall(" ".join((*evidence.own, *evidence.context))))
-    for digits, count in Counter(_DIGITS.findall(parsed.statement)).items():
-        if count > 1 and 0 < held[digits] < count:
-            yield "number", digits
+    held = _counted(" ".join(evidence.own))
+    for number, count in _counted(parsed.statement).items():
+        if count > 1 and 0 < held[number] < count:
+            yield "number", number
+
+
+def _counted(text: str) -> Counter[str]:
+    return Counter((*_DIGITS.findall(text), *_parts(text)))
 
 
 def _stands(amount: Amount, text: str, evidence: Evidence) -> bool:

@@ -24,7 +24,7 @@ _TRIED = 8
 _LEAST_SHARED = 0.4
 """The least share of a part's words that a unit must have to be tried."""
 
-_COPIED, _COPIED_LESS = 0.9, 0.05
+_COPIED, _COPIED_LESS = 0.85, 0.05
 """The share of a text's words that it has from a sentence that it copies, and how much less
 another may have that it could copy as well."""
 
@@ -151,7 +151,7 @@ def _copied(text: str, among: Sequence[Unit]) -> frozenset[Unit]:
             shares[unit] = len(wanted & held) / max(1, len(wanted))
     most = max((shares[one] for one in shares if len(_DIGITS.findall(one.texts[0])) >= count),
                default=0.0)  # fmt: skip
-    if most < _COPIED or not count:
+    if most < _COPIED:
         return frozenset()
     return frozenset(one for one, share in shares.items() if share >= most - _COPIED_LESS)
 
