@@ -51,7 +51,7 @@ HOUSES = "It houses 45 start-up companies on nine floors"
 QUESTION = "When did Harbour Street open?"
 FIGURE = "How much was the R&D expenditure of Arnholm in 2022?"
 SECONDS = 2
-MARGIN = 3.0  # for the rest of an answer, on a machine that others use
+MARGIN = 10.0  # for the rest of an answer, on a machine that others use
 OWN_WORDS = "This answer is in the documents' own words."
 UNPLAIN = re.compile(r"[<>\[\]{}*`\\]|https?:|&#?\w+;")
 STAYING = ("chat models", "asyncio_", "reader_")
@@ -165,9 +165,9 @@ def test_what_is_computed_stays_so(on_either: Asking) -> None:
 
 
 FAILING: dict[str, tuple[Behaviour, str]] = {
-    "hangs before a word": (hangs(), "had not finished after 2 s"),
-    "hangs after a word": (hangs("Harbour ", "Street "), "had not finished after 2 s"),
-    "comes too slowly": (drips(f"{OPENED}. " * 9, 0.2), "had not finished after 2 s"),
+    "hangs before a word": (hangs(), r"had not finished after [\d.]+ s"),
+    "hangs after a word": (hangs("Harbour ", "Street "), r"had not finished after [\d.]+ s"),
+    "comes too slowly": (drips(f"{OPENED}. " * 9, 0.2), r"had not finished after [\d.]+ s"),
     "is asked too often": (RATE_LIMITED, "is asked too often"),
     "is broken": (BROKEN, "fails on its server"),
     "refuses the key": (UNAUTHORIZED, "key|account"),
