@@ -19,6 +19,7 @@ scale_of = lru_cache(maxsize=256)(exact)
 _DIGITS = re.compile(r"(?:[0-9][0-9.,]*[0-9]|[0-9])(?!(?:st|nd|rd|th)\b)")
 _SIGN_BEFORE_MONEY = re.compile(r"(?<![^\s(])-([$€£¥₹₩₽])(?=[0-9])")
 _RANK = re.compile(r"\b(?:rank|number)\s\Z", re.IGNORECASE)
+_PRONOUNS = ("one", "ones", "other", "more")
 _FEW_DIGITS = 2
 _SAME_NOUN = 0.8
 _ROUNDED = ("about", "almost", "more than", "less than", "at least", "at most", "estimated")
@@ -139,7 +140,7 @@ def is_same_unit(amount: Amount, held: Unit, about: str) -> bool:
     unit stands in the words ("Size (ha): 21.4").
     """
     unit = amount.unit
-    if not unit.base or quantities.comparable(unit, held):
+    if not unit.base or amount.noun in _PRONOUNS or quantities.comparable(unit, held):
         return True
     if amount.is_measured:
         return not held.base and stem(unit.printed.split()[-1]) in stems(about)

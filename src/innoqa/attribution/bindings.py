@@ -28,6 +28,7 @@ _OF = re.compile(
     r" of (?:the |all )?(?!(?:it|its|them|these|those|this|that|which|whom)\b)"
     r"(?P<of>[\w&'’-]+(?: [\w&'’-]+){0,2})"
 )
+_OF_WHOLE = re.compile(r"[0-9] of (?:[\w'’]+ ){0,2}\Z")
 _WORD = re.compile(r"[A-Za-z][\w'’-]*")
 _NEAR = 2
 
@@ -106,8 +107,9 @@ def _bound(text: str, one: FaultKind, other: FaultKind) -> _Bound:
     One after the other in turns; as many of the one as of the other; or alone with it in a clause.
     """
     among = [anchor for anchor in _anchors(text) if anchor.kind in (one, other)]
-    firsts = [anchor for anchor in among if anchor.kind == one]
+    firsts = [a for a in among if a.kind == one and not _OF_WHOLE.search(text[: a.start])]
     seconds = [anchor for anchor in among if anchor.kind == other]
+    among = [anchor for anchor in among if anchor in firsts or anchor in seconds]
     runs = [len(list(group)) for _, group in groupby(among, key=lambda anchor: anchor.kind)]
     if len(seconds) == 1 and len(runs) == 2:
         return dict.fromkeys(firsts, seconds[0])
@@ -127,7 +129,11 @@ def _shares(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     held = [share for text in evidence.texts for share in _wholes(text)]
     for value, whole, printed in _wholes(parsed.statement):
         others = [stems for other, stems, _ in held if other == value]
-        if others and not any(matched(stem, stems) for stems in others for stem in whole):
+        if (
+            all(others)
+            and others
+            and not any(matched(stem, stems) for stems in others for stem in whole)
+        ):
             yield "number", printed
 
 

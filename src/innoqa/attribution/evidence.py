@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from innoqa import periods
+from innoqa.attribution.synonyms import groups
 from innoqa.domain import Citation, Computation, Observation, Statement
 from innoqa.periods import PeriodMention
-from innoqa.words import strength, words
+from innoqa.words import SYNONYM, strength, words
 
 _TOKEN = re.compile(r"[0-9][0-9.,]*[0-9]|[^\W_]+(?:[&'’][^\W_]+)*|[^\s\w.,;:!?()\[\]“”\"'’]")
 _NUMBER = re.compile(r"[-+−(]?[0-9][0-9.,]*\)?")
@@ -151,4 +152,7 @@ def stems_of(texts: Iterable[str]) -> frozenset[str]:
 
 def matched(stem: str, among: frozenset[str], least: float = 0.1) -> bool:
     """Whether a word, another form of it or a synonym is among stems."""
-    return stem in among or any(strength(stem, other) >= least for other in among)
+    if stem in among or any(strength(stem, other) >= least for other in among):
+        return True
+    own = groups(stem) if least <= SYNONYM else frozenset()
+    return bool(own) and any(not own.isdisjoint(groups(other)) for other in among)

@@ -76,6 +76,11 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         yield "word", added[0].strip()
 
 
+def is_hedged(text: str) -> bool:
+    """Whether a text tells of a plan, a goal or a guess."""
+    return _IS_SOFT.search(text) is not None
+
+
 def _numbers(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     """Numbers, parts and dates that are told more exactly than they stand there, or less so."""
     held = [amount for text in evidence.texts for amount in amounts_in(text)]

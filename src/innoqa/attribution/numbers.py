@@ -102,7 +102,9 @@ def _parts(text: str) -> list[str]:
     found = []
     for match in _PARTS.finditer(text.lower()):
         number = int(match["digits"] or 0)
-        word = match["ordinal"] or (match["part"] or "").replace("ves", "f")[:5]
+        word = match["ordinal"] or (match["part"] or "").replace("ves", "f").replace(
+            "quarters", "quarter"
+        )
         if number:
             word = _ORDINALS[number - 1] if number <= len(_ORDINALS) else match[0]
         found.append(f"{match['several'] or ''} {word}".strip())

@@ -8,9 +8,10 @@ from itertools import combinations
 from innoqa.attribution.clauses import content
 
 _CUT = re.compile(
-    r"\s*[;:]\s+(?:and\s|but\s)?|,\s+(?:and\s|but\s|while\s|whereas\s|which\s|although\s|though\s|yet\s"
-    r"|compared (?:with|to)\s|up from\s|down from\s)?|\s(?:and|but|while|whereas|although|though)\s"
-    r"|\s(?=compared (?:with|to)\s|up from\s|down from\s)",
+    r"\s*[;:]\s+(?:and\s|but\s)?|,\s+(?:(?:and|but|while|whereas|which|although|though|yet"
+    r"|compared (?:with|to)|up from|down from|with)\s)?"
+    r"|\s(?:and|but|while|whereas|although|though)\s"
+    r"|\s(?=compared (?:with|to)\s|up from\s|down from\s|to (?:about |over |some )?[0-9])",
     re.IGNORECASE,
 )
 _MOST_CUTS = 8

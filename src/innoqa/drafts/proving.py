@@ -8,6 +8,7 @@ from itertools import combinations
 from innoqa.attribution import Fault, supported
 from innoqa.attribution.clauses import content
 from innoqa.attribution.evidence import dates_in, matched
+from innoqa.attribution.hedges import is_hedged
 from innoqa.citing import Draft, Span, numbered
 from innoqa.domain import Computation, Withheld
 from innoqa.drafts.parts import Part, parts
@@ -28,6 +29,13 @@ _COPIED, _COPIED_LESS = 0.85, 0.05
 """The share of a text's words that it has from a sentence that it copies, and how much less
 another may have that it could copy as well."""
 
+_DIFFER = re.compile(
+    r"(?:however, )?(?:the |these )?(?:sources|accounts|figures|counts|reports|numbers) "
+    r"(?:disagree|differ|vary|conflict|do not agree)(?: on (?:this|it))?[:;,]\s(?:while )?",
+    re.IGNORECASE,
+)
+"""That sources differ, which is so where what follows stands in more than one."""
+
 _DIGITS = re.compile(r"[0-9][0-9.,]*")
 _NAME = re.compile(r"(?<![\w&])[A-Z][\w&'’-]+(?:\s[A-Z][\w&'’-]+)*")
 
@@ -41,7 +49,8 @@ def proved(
     """
     if len(sentence.text) > LONGEST:
         return Withheld(sentence.text, "It is too long to be proved")
-    trial = _Trial(sentence.text, computation)
+    lead = _DIFFER.match(sentence.text)
+    trial = _Trial(sentence.text[lead.end() if lead else 0 :], computation)
     cited = [unit for one in shown if one.number in sentence.markers for unit in units(one)]
     others = [unit for one in shown if one.number not in sentence.markers for unit in units(one)]
     tries = [(trial.alone, cited), (trial.alone, others)]
@@ -52,7 +61,8 @@ def proved(
         tries[1:1] = [(trial.together, cited)]
         tries += [(trial.together, cited + others)]
     for attempt, among in tries:
-        if spans := attempt(among):
+        spans = attempt(among)
+        if len(spans) > bool(lead):
             return Draft(sentence.text, spans)
     return Withheld(sentence.text, trial.why)
 
@@ -116,9 +126,15 @@ class _Trial:
         """The unit that says a part of the sentence, one that is used already before others."""
         near = _nearest(part.text, among)
         for unit in sorted(near, key=lambda unit: unit not in before):
-            if _keeps_lead(part, unit, self.text) and not self._faults(part.text, unit):
+            if _keeps_lead(part, unit, self.text) and not self._faults_of_part(part, unit):
                 return unit
         return None
+
+    def _faults_of_part(self, part: Part, unit: Unit) -> tuple[Fault, ...]:
+        """Those that are not made good by a hedge in another part."""
+        found = self._faults(part.text, unit)
+        hedged = is_hedged(self.text)
+        return tuple(fault for fault in found if not (hedged and fault.kind == "hedge"))
 
     def _faults(self, text: str, unit: Unit) -> tuple[Fault, ...]:
         place = (text, unit)
@@ -165,8 +181,7 @@ def _keeps_lead(part: Part, unit: Unit, text: str) -> bool:
         return True
     lead = text[: part.start]
     names = [name for match in _NAME.finditer(lead) if (name := content(match[0]))]
-    own = [match for match in _NAME.finditer(part.text) if match.start()]
-    if names and not own and not any(name <= unit.stems for name in names):
+    if names and not _NAME.search(part.text) and not all(name <= unit.stems for name in names):
         return False
     dates = dates_in(lead)
     if len(dates) != 1 or dates_in(part.text):
