@@ -1,5 +1,7 @@
 """What a chat model is shown."""
 
+from dataclasses import replace
+
 from innoqa import prompts
 from innoqa.citing import Draft, Span, cell_span, numbered
 from innoqa.domain import (
@@ -85,6 +87,17 @@ def test_a_second_prompt_says_what_failed_after_what_was_written():
     assert again.said[:2] == (*first.said, "It opened in 2012 [1].")
     assert "- It opened. (2012)" in again.said[2]
     assert again.tokens > first.tokens
+
+
+def test_items_of_a_list_do_not_run_into_one_another():
+    text = "The board has three goals:\n- cheap floors\n- open doors.\n- short ways"
+    parts = ("The board has three goals:", "cheap floors", "open doors.", "short ways")
+    sentences = tuple(
+        Sentence(text.index(part), text.index(part) + len(part), part) for part in parts
+    )
+    goals = replace(passage("p1", text), sentences=sentences)
+    (shown,) = prompts.materials(answer_from(goals), [hit(goals)], QUERY, 4000)
+    assert shown.text == "The board has three goals: cheap floors; open doors. short ways"
 
 
 def test_tokens_are_never_too_few():

@@ -20,6 +20,8 @@ _BYTES_A_TOKEN = 3
 
 _ROUND = str.maketrans("[]［］【】", "()()()")
 
+_STOPS = tuple(".!?;:,。！？；：，、")
+
 _RULES = f"""\
 You answer a question from numbered sources, for readers who check every word.
 - Use nothing but the sources. Do not add what you know, or guess.
@@ -115,7 +117,14 @@ def _numbered(computed: Sequence[Statement], passages: Sequence[Passage]) -> Ite
     some = ((passage, sentences) for passage, sentences in told if sentences)
     for number, (passage, sentences) in enumerate(some, start=len(computed) + 1):
         spans = tuple(Span(passage, s.start, s.end, s.references) for s in sentences)
-        yield Material(number, passage.heading_path, " ".join(s.text for s in sentences), spans)
+        yield Material(number, passage.heading_path, _run_on(sentences), spans)
+
+
+def _run_on(sentences: Sequence[Sentence]) -> str:
+    """Sentences one after another, what ends without a stop parted from the next."""
+    texts = [sentence.text.rstrip() for sentence in sentences]
+    parted = [text if text.endswith(_STOPS) else f"{text};" for text in texts[:-1]]
+    return " ".join([*parted, *texts[-1:]])
 
 
 def _telling(passage: Passage) -> list[Sentence]:
