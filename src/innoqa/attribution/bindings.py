@@ -104,16 +104,18 @@ def _anchors(text: str) -> tuple[Anchor, ...]:
 def _bound(text: str, one: FaultKind, other: FaultKind) -> _Bound:
     """The anchors of one kind with that of another that each belongs to, where that is plain.
 
-    One after the other in turns; as many of the one as of the other; or alone with it in a clause.
+    Dates go with numbers in turns, or as many of the one with as many of the other; else, and
+    names always, what is alone with others in a clause belongs to them.
     """
     among = [anchor for anchor in _anchors(text) if anchor.kind in (one, other)]
     firsts = [a for a in among if a.kind == one and not _OF_WHOLE.search(text[: a.start])]
     seconds = [anchor for anchor in among if anchor.kind == other]
     among = [anchor for anchor in among if anchor in firsts or anchor in seconds]
     runs = [len(list(group)) for _, group in groupby(among, key=lambda anchor: anchor.kind)]
-    if len(seconds) == 1 and len(runs) == 2:
+    if len(seconds) == 1 and len(runs) == 2 and other != "name":
         return dict.fromkeys(firsts, seconds[0])
-    if len(firsts) == len(seconds) and (set(runs) == {1} or len(runs) == 2):
+    in_turns = set(runs) == {1} or len(runs) == 2
+    if len(firsts) == len(seconds) and in_turns and other != "name":
         return dict(zip(firsts, seconds, strict=True))
     clauses = [0, *(match.start() for match in _CUT.finditer(text)), len(text)]
     found: dict[Anchor, Anchor] = {}

@@ -36,6 +36,8 @@ _DIFFER = re.compile(
 )
 """That sources differ, which is so where what follows stands in more than one."""
 
+_CONTRAST = re.compile(r"(?:;|\b(?:but|while|whereas)\b)(?=.*\w)", re.IGNORECASE)
+_GOES_ON = re.compile(r"\b(?:of|from) (?:which|whom|them|these|those|it)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9][0-9.,]*")
 _NAME = re.compile(r"(?<![\w&])[A-Z][\w&'’-]+(?:\s[A-Z][\w&'’-]+)*")
 
@@ -126,6 +128,8 @@ class _Trial:
         """The unit that says a part of the sentence, one that is used already before others."""
         near = _nearest(part.text, among)
         for unit in sorted(near, key=lambda unit: unit not in before):
+            if _GOES_ON.search(part.text) and part.start and unit not in before[-1:]:
+                continue
             if _keeps_lead(part, unit, self.text) and not self._faults_of_part(part, unit):
                 return unit
         return None
@@ -179,7 +183,9 @@ def _keeps_lead(part: Part, unit: Unit, text: str) -> bool:
     """
     if not part.start or not any(sign.isdigit() for sign in part.text):
         return True
-    lead = text[: part.start]
+    if _GOES_ON.search(part.text):
+        return True
+    lead = _CONTRAST.split(text[: part.start])[-1] or text[: part.start]
     names = [name for match in _NAME.finditer(lead) if (name := content(match[0]))]
     if names and not _NAME.search(part.text) and not all(name <= unit.stems for name in names):
         return False
