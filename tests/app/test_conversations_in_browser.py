@@ -176,7 +176,10 @@ def test_how_a_follow_up_was_read_is_edited_in_place(visit: Visit) -> None:
 def test_an_answer_is_asked_for_again_and_its_question_edited(visit: Visit) -> None:
     page = visit.page
     visit.ask(LIT)
+    acts = page.locator("[class*=st-key-acts-]")
+    before = acts.get_attribute("class") or ""
     page.get_by_role("button", name="Ask again").click()
+    expect(acts).not_to_have_class(before)
     answered(page, "1871")
     page.get_by_role("button", name="Edit question").click()
     box = page.get_by_role("textbox", name="Question", exact=True)
