@@ -183,4 +183,7 @@ def _is_rounded(difference: Fraction, amount: Amount, scale: Fraction) -> bool:
         return False
     if amount.qualifier in _BELOW and difference > 0:
         return False
-    return len(digits.as_tuple().digits) > 1 and abs(difference) < Fraction(10) ** exponent * scale
+    step = Fraction(10) ** exponent * scale
+    if amount.qualifier in ("about", "estimated"):
+        step /= 2
+    return len(digits.as_tuple().digits) > 1 and abs(difference) < step

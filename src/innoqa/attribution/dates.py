@@ -1,7 +1,7 @@
 """Whether each date of a statement stands in what it cites."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from innoqa.attribution.evidence import Evidence, dates_in, tokens
 from innoqa.attribution.fault import Found
@@ -46,11 +46,14 @@ def is_part_of(held: Period, said: Period) -> bool:
     return said.start <= (held.start or held.end) and held.end <= said.end
 
 
-def _names_ends(said: Period, held: Iterable[Period]) -> bool:
+def _names_ends(said: Period, held: Sequence[Period]) -> bool:
     """Whether a span begins and ends in years that are held."""
     if said.kind != "span":
         return False
     ends = set(_years(said))
+    spans = [set(_years(period)) for period in held if period.kind == "span"]
+    if any(len(ends & span) == 1 for span in spans):
+        return False  # it is another span that begins or ends so
     return len(ends) > 1 and ends <= {year for period in held for year in _years(period)}
 
 

@@ -15,6 +15,14 @@ _OPENS = re.compile(r"(?:\A|[.!?:;]\s|[“\"(]|[0-9]\.\s)\s*\Z")
 _COMMON_ENDING = re.compile(
     r"(?:s|ed|ing|ly|ion|ment|ness|ity|ers?|ors?|al|ive|ous|ful|ance|ence|ure|ship|ware|ists?)\Z"
 )
+_GERUNDS = frozenset(
+    "using building including according following during being having making taking growing rising"
+    " working buying spending funding housing planning nothing something everything training"
+    " marketing manufacturing engineering financing licensing merging moving opening bringing"
+    " turning leading combining reaching setting looking judging measuring comparing selling"
+    " founding supporting starting beginning depending considering concerning regarding".split()
+)
+_RUN = re.compile(r"[A-Z][\w&-]*(?: [A-Z][\w&-]*)+")
 _DEMONYM = re.compile(r"(?:ese|ian|an|n|ish|i|er)\Z")
 _LEAST_NAME = 4
 
@@ -35,6 +43,19 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     for word in lacking:
         if word.text not in spelled and not _is_common(word, parsed.words):
             yield "name", word.text
+    yield from _renamed(parsed, evidence)
+
+
+def _renamed(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """Names put together of two: "East City" where "West City" is cited and the title says East."""
+    everywhere = " ".join((*evidence.all_texts, *evidence.nearby, *evidence.rows)).lower()
+    ends = {run[0].split()[-1]: run[0] for text in evidence.texts for run in _RUN.finditer(text)}
+    for run in _RUN.finditer(parsed.words):
+        held = ends.get(run[0].split()[-1])
+        if held and run[0].lower() not in everywhere and not _OPENS.search(
+            parsed.words[: run.start()]
+        ) and run[0].split()[0] not in held:  # fmt: skip
+            yield "name", run[0]
 
 
 def _is_capital(word: Word) -> bool:
@@ -95,5 +116,7 @@ def _is_common(word: Word, text: str) -> bool:
         return False
     if word.stem in TELLING_WORDS:
         return True
+    if word.text.endswith("ing") and word.text.lower() not in _GERUNDS:
+        return False
     following = re.match(r"[ -][A-Z]", text[word.end :])
     return following is None and _COMMON_ENDING.search(word.text.lower()) is not None

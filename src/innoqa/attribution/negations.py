@@ -21,6 +21,12 @@ _NEGATIVE = re.compile(
     r"|unclear|undated|neither|thin|weak|fewer)\b",
     re.IGNORECASE,
 )
+_STRONG = re.compile(
+    r"\b(?:lack(?:s|ed|ing)?|exempt\w*|fail(?:s|ed)?|exclud\w+|free of|short of|still below"
+    r"|prevent\w*|barred|forbidden|prohibit\w*|refus\w+|den(?:y|ies|ied)|unclear|undated|missing"
+    r"|rather than|un[a-z]+ed)\b",
+    re.IGNORECASE,
+)
 _CUT = re.compile(r"\b(?:since|when|if|until|before|after)\b", re.IGNORECASE)
 _SCOPE = 3
 _SAME_CLAUSE = 0.5
@@ -50,13 +56,16 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         for one in _denials(text):
             if not any(one.is_like(other) for other in denied) and not _is_negative(one, held):
                 yield "word", one.printed
+        strong = _STRONG.search(text)
+        if strong and not any(map(_denies, held)):
+            yield "word", strong[0]
     yield from _left_out(said, evidence)
 
 
 def _is_negative(one: _Denial, held: Sequence[str]) -> bool:
     """Whether a clause says in another way that something is not: "exempt from tax"."""
     return any(
-        _NEGATIVE.search(text) and not _NEGATION.search(text)
+        _STRONG.search(text) and not _NEGATION.search(text)
         and sum(matched(stem, content(text)) for stem in one.clause) > 1
         and not any(stem in content(text) for stem in one.scope[:1])
         for text in held
@@ -101,4 +110,5 @@ def _denials(text: str) -> tuple[_Denial, ...]:
         scope += content(word)
     before, after = text[: match.start()].split()[-1:], text[match.end() :].split()[:2]
     printed = " ".join((*before, match[0], *after))
-    return (_Denial(printed, tuple(scope[:_SCOPE]), content(text), len(found)),)
+    count = len(found) + bool(_STRONG.match(text[match.end() :].lstrip()))
+    return (_Denial(printed, tuple(scope[:_SCOPE]), content(text), count),)

@@ -19,6 +19,11 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 _OF_TABLES = re.compile(r"\b(?:ten|hundred)[- ](?:thousand|million|billion)\b", re.IGNORECASE)
+_BY = re.compile(
+    r"\b(?:r[io]se[sn]?|f[ae]ll(?:en|s)?|gr[eo]wn?|increased?|decreased?|declined?|dropp?(?:ed)?"
+    r"|up|down|climbed|shrank|gained|lost|changed?) by \Z",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
@@ -30,8 +35,9 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     """The numbers that neither stand in the evidence nor follow from its cells."""
     worked_out: tuple[Derived, ...] | None = None
     for amount, stating in zip(parsed.amounts, parsed.stating, strict=True):
+        is_change = bool(evidence.cells) and _BY.search(parsed.text[: amount.start])
         if (
-            stating
+            (stating and not is_change)
             or _stands(amount, parsed.text, evidence)
             or counts(amount, parsed.text, evidence)
         ):
@@ -48,7 +54,15 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
 
 def _told_twice(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     """Numbers that a statement has more often than the sentences that it cites."""
-    if not evidence.texts or evidence.cells:
+    if evidence.computation:
+        return
+    cells = Counter(
+        (parsed.text[amount.start : amount.end], stating)
+        for amount, stating in zip(parsed.amounts, parsed.stating, strict=True)
+        if len(stating) == 1
+    )
+    yield from (("number", said) for (said, _), count in cells.items() if count > 1)
+    if len(evidence.cells) > 1:
         return
     held = _counted(" ".join(evidence.own))
     for number, count in _counted(parsed.statement).items():

@@ -15,7 +15,7 @@ _CUT = re.compile(
     re.IGNORECASE,
 )
 _MOST_CUTS = 8
-_LEAST_WORDS = 2
+_LEAST_WORDS, _LEAST_OF_FIRST = 2, 4
 _MOST_OF_LEAD = 4  # words with a meaning; "After that they paid 5% in years four to six" has more
 _LEADS = re.compile(
     r"(?:in|by|at|on|under|since|from|between|during|for|after|before|until|with|within|of|to"
@@ -31,7 +31,7 @@ _TELLS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Words of a sentence: ``text`` without what joins it to the part before."""
+    """Words of a sentence; ``text`` begins with "and" where it does not begin the sentence."""
 
     start: int
     end: int
@@ -49,12 +49,14 @@ def parts(sentence: str) -> Sequence[Part]:
     for (before, start), (end, after) in combinations(edges, 2):
         text = sentence[start:end].strip(" ,;")
         if not _is_thin(text, is_first=before == 0):
-            found.append(Part(start, after, text))
+            found.append(Part(start, after, text if before == 0 else f"and {text}"))
     return sorted(found, key=lambda part: (part.start, -part.end))
 
 
 def _is_thin(text: str, *, is_first: bool) -> bool:
-    if len(content(text)) < _LEAST_WORDS or _TELLS.fullmatch(text):
+    if len(content(text)) < (_LEAST_OF_FIRST if is_first else _LEAST_WORDS) or _TELLS.fullmatch(
+        text
+    ):
         return True
     if _TELLS.match(text):
         return not re.search(r",", text)

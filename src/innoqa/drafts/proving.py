@@ -36,6 +36,9 @@ _DIFFER = re.compile(
 )
 """That sources differ, which is so where what follows stands in more than one."""
 
+_OF_WHOLE = ("number", "date", "name")
+"""The kinds of faults that a sentence must not have as a whole, where its parts have none."""
+
 _CONTRAST = re.compile(r"(?:;|\b(?:but|while|whereas)\b)(?=.*\w)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\b(?:of|from) (?:which|whom|them|these|those|it)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9][0-9.,]*")
@@ -122,7 +125,9 @@ class _Trial:
                 if end not in best or len(chosen) < len(best[end]):
                     best[end] = chosen
         chosen = best.get(ends[-1], ()) if ends else ()
-        return tuple(dict.fromkeys(span for unit in chosen for span in unit.spans))
+        spans = tuple(dict.fromkeys(span for unit in chosen for span in unit.spans))
+        faults = self._faults(self.text, Unit(spans)) if spans else ()
+        return () if any(fault.kind in _OF_WHOLE for fault in faults) else spans
 
     def _unit_of(self, part: Part, among: Sequence[Unit], before: tuple[Unit, ...]) -> Unit | None:
         """The unit that says a part of the sentence, one that is used already before others."""
@@ -130,7 +135,7 @@ class _Trial:
         for unit in sorted(near, key=lambda unit: unit not in before):
             if _GOES_ON.search(part.text) and part.start and unit not in before[-1:]:
                 continue
-            if _keeps_lead(part, unit, self.text) and not self._faults_of_part(part, unit):
+            if _keeps_lead(part, unit, self.text, before) and not self._faults_of_part(part, unit):
                 return unit
         return None
 
@@ -176,19 +181,20 @@ def _copied(text: str, among: Sequence[Unit]) -> frozenset[Unit]:
     return frozenset(one for one, share in shares.items() if share >= most - _COPIED_LESS)
 
 
-def _keeps_lead(part: Part, unit: Unit, text: str) -> bool:
-    """Whether a later part is said of what the first one names, and of its time.
+def _keeps_lead(part: Part, unit: Unit, text: str, before: Sequence[Unit]) -> bool:
+    """Whether a later part is said of what the one before it names, and of its time.
 
-    A part with a name of its own may be of that; one with a date of its own, of that.
+    A part with a name of its own may be of that; one with a date of its own, of that. Sentences of
+    one passage need to share one name alone.
     """
-    if not part.start or not any(sign.isdigit() for sign in part.text):
-        return True
-    if _GOES_ON.search(part.text):
+    if not part.start or _GOES_ON.search(part.text) or not re.search("[0-9]", part.text):
         return True
     lead = _CONTRAST.split(text[: part.start])[-1] or text[: part.start]
     names = [name for match in _NAME.finditer(lead) if (name := content(match[0]))]
-    if names and not _NAME.search(part.text) and not all(name <= unit.stems for name in names):
-        return False
+    if names and not _NAME.search(part.text):
+        enough = any if before and before[-1].passage == unit.passage else all
+        if not enough(name <= unit.stems for name in names):
+            return False
     dates = dates_in(lead)
     if len(dates) != 1 or dates_in(part.text):
         return True

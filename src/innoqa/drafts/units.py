@@ -12,7 +12,7 @@ from innoqa.prompts import Material
 
 _REFERS_BACK = re.compile(
     r"(?:it|its|they|their|this|these|that|those|he|she|his|her|such|both|there|then|the (?:same"
-    r"|former|latter|\w+)|also|another|one|in (?:addition|contrast|turn))\b",
+    r"|former|latter)|also|another|one|in (?:addition|contrast|turn))\b",
     re.IGNORECASE,
 )
 _SHORT_ITEM = 8
@@ -25,6 +25,11 @@ class Unit:
     spans: tuple[Span, ...]
     is_cell: bool = False
     is_alone: bool = True
+
+    @property
+    def passage(self) -> str:
+        """The passage that it stands in, or begins in."""
+        return self.spans[0].passage.id
 
     @property
     def texts(self) -> tuple[str, ...]:
