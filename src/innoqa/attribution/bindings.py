@@ -5,11 +5,12 @@ date: "11% in 2015 and 14% in 2019" is no evidence for 14% in 2015.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 
 from innoqa.attribution.amounts import amounts_in, scale_of
 from innoqa.attribution.clauses import content
@@ -30,6 +31,8 @@ _OF = re.compile(
 )
 _OF_WHOLE = re.compile(r"[0-9] of (?:[\w'’]+ ){0,2}\Z")
 _WORD = re.compile(r"[A-Za-z][\w'’-]*")
+_DIGITS = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
+_BESIDE = 4
 _NEAR = 2
 
 
@@ -66,6 +69,7 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         for one, other in said.items():
             if _is_crossed(one, other, held) and _is_crossed(other, one, held):
                 yield kinds[0], f"{one.printed}: {other.printed}"
+    yield from _swapped(parsed, evidence)
     yield from _shares(parsed, evidence)
     yield from _linked(parsed, evidence)
     yield from _roles(parsed, evidence)
@@ -124,6 +128,40 @@ def _bound(text: str, one: FaultKind, other: FaultKind) -> _Bound:
         if len(inside) == 1:
             found |= {a: inside[0] for a in firsts if start <= a.start < end}
     return found
+
+
+def _swapped(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """Two numbers that stand among each other's words in the evidence."""
+    said = _among(parsed.statement)
+    for held in map(_among, evidence.texts):
+        for one, other in combinations([name for name in said if name in held], 2):
+            own = _alike(said[one], held[one]) + _alike(said[other], held[other])
+            crossed = _alike(said[one], held[other]) + _alike(said[other], held[one])
+            if crossed > own + 1 and _is_year(one) == _is_year(other):
+                yield "number", f"{one} and {other}"
+
+
+def _is_year(digits: str) -> bool:
+    return len(digits) == len("2019") and digits.isdigit() and digits[:2] in ("18", "19", "20")
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> int:
+    return sum(matched(stem, other) for stem in one)
+
+
+@lru_cache(maxsize=2048)
+def _among(text: str) -> Mapping[str, frozenset[str]]:
+    """The words right before and after each number that a text has once, up to the next number."""
+    numbers = list(_DIGITS.finditer(text))
+    found: dict[str, frozenset[str]] = {}
+    for place, match in enumerate(numbers):
+        start = numbers[place - 1].end() if place else 0
+        end = numbers[place + 1].start() if place + 1 < len(numbers) else len(text)
+        before = text[start : match.start()].split()[-_BESIDE:]
+        after = text[match.end() : end].split()[:_BESIDE]
+        found[match[0]] = content(" ".join((*before, *after)))
+    once = Counter(match[0] for match in numbers)
+    return {name: stems for name, stems in found.items() if once[name] == 1}
 
 
 def _shares(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
