@@ -46,7 +46,10 @@ def trouble() -> None:
     _, problem = choices.composer()
     if problem:
         with st.container(horizontal=True, vertical_alignment="center", key="no-model"):
-            st.html(cards.notice(f"{problem} Until then {_lowered(EXTRACTIVE)}"), width="stretch")
+            st.html(
+                cards.notice(f"{problem} Until then answers are in the documents' own words."),
+                width="stretch",
+            )
             st.page_link(navigation.SETTINGS, label="Settings")
 
 
@@ -142,7 +145,7 @@ def _facts(wanted: Settings, model: ModelComposer | None) -> str:
         told["Where"] = model.writer.place or f"on {_here()}"
     told |= {"Key": key_told(wanted.model), "Time": f"at most {wanted.model_seconds} s an answer"}
     if model:
-        told["Sent there"] = LEAVES if model.writer.place else f"{LEAVES} {_stays(wanted)}"
+        told["It is sent"] = LEAVES if model.writer.place else f"{LEAVES} {_stays(wanted)}"
     rows = "".join(f"<dt>{name}</dt><dd>{escape(fact)}</dd>" for name, fact in told.items())
     return f'<dl class="innoqa-keys">{rows}</dl>'
 
@@ -166,10 +169,6 @@ def _tried(wanted: Settings) -> str:
     except InnoqaError as error:
         return cards.problem(str(error))
     return cards.notice(f"“{tried.text}”, after {tried.seconds:.1f} s")
-
-
-def _lowered(words: str) -> str:
-    return words[:1].lower() + words[1:]
 
 
 def _note(words: str) -> str:

@@ -152,7 +152,7 @@ def test_a_model_that_cannot_be_opened_takes_nothing_down(start: Start) -> None:
     start(SettingError("INNOQA_MODEL needs a key: set TEST_API_KEY to it."))
     page = visit().run()
     ask(page, LIT)
-    assert "set TEST_API_KEY to it. Until then answers are sentences" in html_of(page)
+    assert "set TEST_API_KEY to it. Until then answers are in" in html_of(page)
     assert [link.label for link in page.main.get("page_link")] == ["Settings"]
     assert "1871" in html_of(page)
     assert OWN_WORDS in html_of(page)
