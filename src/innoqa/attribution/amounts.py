@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 from innoqa import quantities
 from innoqa.attribution.evidence import dates_in, matched, stems
@@ -74,7 +75,20 @@ def amounts_in(text: str) -> tuple[Amount, ...]:
     for match in _DIGITS.finditer(masked):
         if not any(a.start < match.end() and match.start() < a.end for a in found):
             found.append(Amount(*match.span(), number(match[0]), Unit("")))
-    return tuple(sorted(found, key=lambda amount: amount.start))
+    return _with_shared_units(sorted(found, key=lambda amount: amount.start), text)
+
+
+def _with_shared_units(found: list[Amount], text: str) -> tuple[Amount, ...]:
+    """Numbers of which two share a unit: "from 158 to 263 billion", "from $5 to $6 per hour"."""
+    for place, (one, other) in enumerate(pairwise(found)):
+        between = text[one.end : other.start]
+        if between != " to " or not text[: one.start].endswith("from "):
+            continue
+        unit, per = other.unit, other.unit.printed.partition(" per ")[0]
+        is_bare = not one.unit.base and one.unit.scale == 1
+        if is_bare or (per != unit.printed and one.unit.printed == per):
+            found[place] = replace(one, unit=unit)
+    return tuple(found)
 
 
 def _quantities(text: str) -> Iterator[Amount]:

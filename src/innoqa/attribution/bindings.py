@@ -23,7 +23,7 @@ from innoqa.domain import Period
 from innoqa.words import stem
 
 _NAME = re.compile(r"(?<![\w&])[A-Z][\w&'’-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w&'’-]*)*")
-_CUT = re.compile(r"[;:]|,(?=\s)|\b(?:and|but|while|whereas)\b")
+_CUT = re.compile(r"[;:]|,(?=\s)(?! when\b)|\b(?:and|but|while|whereas)\b")
 _LINK = re.compile(r"\b(with|in|at|of|to|from|by|for|near|behind|after|before)\s(?:the\s)?\Z")
 _OF = re.compile(
     r" of (?:the |all )?(?!(?:it|its|them|these|those|this|that|which|whom)\b)"
@@ -32,6 +32,7 @@ _OF = re.compile(
 _OF_WHOLE = re.compile(r"[0-9] of (?:[\w'’]+ ){0,2}\Z")
 _WORD = re.compile(r"[A-Za-z][\w'’-]*")
 _DIGITS = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
+_BY = re.compile(r"\sby (?:the )?")
 _BESIDE = 4
 _NEAR = 2
 
@@ -67,7 +68,8 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         said = _bound(parsed.statement, *kinds)
         held = [_bound(text, *kinds) for text in evidence.texts]
         for one, other in said.items():
-            if _is_crossed(one, other, held) and _is_crossed(other, one, held):
+            is_dated = kinds == ("number", "date")
+            if _is_crossed(one, other, held) and (is_dated or _is_crossed(other, one, held)):
                 yield kinds[0], f"{one.printed}: {other.printed}"
     yield from _swapped(parsed, evidence)
     yield from _shares(parsed, evidence)
@@ -233,7 +235,9 @@ def _beside(text: str) -> Mapping[str, Anchor]:
     for match in _WORD.finditer(text):
         if not match[0].islower() or not match[0].endswith("ed"):
             continue
+        by = _BY.match(text, match.end())
         near = [name for name in names if _distance(text, match.span(), name) <= _NEAR]
+        near = [name for name in near if name.start == by.end()] if by else near
         if len(near) == 1 and stem(match[0]) not in found:
             found[stem(match[0])] = near[0]
     return found

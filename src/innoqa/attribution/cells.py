@@ -46,6 +46,7 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     if not evidence.cells:
         return
     yield from _misdated(parsed)
+    yield from _backwards(parsed)
     yield from _misnamed(parsed, evidence, lambda cell: cell.entity)
     yield from _misnamed(parsed, evidence, lambda cell: cell.indicator)
     yield from _wrong_way(parsed, evidence)
@@ -68,9 +69,22 @@ def _misdated(parsed: Parsed) -> Iterator[Found]:
         before = [d for d in beside if d.end <= amount.start
                   and _BEFORE.fullmatch(parsed.text[d.end : amount.start])]  # fmt: skip
         meant = after[:1] or before[-1:] or beside
+        if any(_is_within(c.period, d.period) for c in cells for d in meant):
+            continue
         meant = [d for d in meant if not any(d.period.printed in subject_of(c) for c in cells)]
-        if meant and not any(_is_within(c.period, d.period) for c in cells for d in meant):
+        if meant:
             yield "date", f"{parsed.text[amount.start : amount.end]}: {meant[0].period.printed}"
+
+
+def _backwards(parsed: Parsed) -> Iterator[Found]:
+    """A change told from the later value to the earlier one."""
+    told = [(a, c[0]) for a, c in zip(parsed.amounts, parsed.stating, strict=True) if len(c) == 1]
+    for (one, first), (other, last) in pairwise(told):
+        between = parsed.text[one.end : other.start]
+        is_change = parsed.text[: one.start].endswith("from ") and between.endswith(" to ")
+        same = first.indicator == last.indicator and first.entity == last.entity
+        if is_change and same and in_time((last, first))[0] == last != first:
+            yield "date", f"{parsed.text[one.start : one.end]}: {first.period.printed}"
 
 
 def _is_within(held: Period, said: Period) -> bool:

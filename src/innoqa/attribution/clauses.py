@@ -9,7 +9,7 @@ from innoqa.attribution.function_words import FUNCTION_WORDS
 from innoqa.words import words
 
 _CUT = re.compile(
-    r"[;:()“”\"]|,(?!\d)|[.!?](?:\s|\Z)|\s[–—-]\s|\b(?:and|but|or|while|whereas|although|though|because"
+    r"[;:()]|,(?!\d)|[.!?](?:\s|\Z)|\s[–—-]\s|\b(?:and|but|while|whereas|although|though|because"
     r"|which|who|so that|that|yet|however)\b",
     re.IGNORECASE,
 )

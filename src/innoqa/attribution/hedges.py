@@ -18,8 +18,8 @@ _PLANNED = (
     r"|call(?:s|ed)? for|set (?:a|the) goal|seeks? to|hopes? to|due to (?:\w+ )?(?=begin|open|move)"
 )
 _GUESSED = (
-    r"(?-i:may)|might|could|possib(?:le|ly)|probabl[ey]|perhaps|likely|appears?|seems?|suggests?"
-    r"|apparently|presumably"
+    r"(?-i:may)(?! not\b)|might|could|possib(?:le|ly)|probabl[ey]|perhaps|likely|appears?|seems?"
+    r"|suggests?|apparently|presumably"
 )
 _SOFT = (
     rf"{_PLANNED}|{_GUESSED}|plan\w*|aim\w*|goal\w*|target\w*|intend\w*|intention\w*|expect\w*"

@@ -22,6 +22,11 @@ _GERUNDS = frozenset(
     " turning leading combining reaching setting looking judging measuring comparing selling"
     " founding supporting starting beginning depending considering concerning regarding".split()
 )
+_ATTRIBUTION = re.compile(r"\b[Aa]ccording to [^,.;]+")
+_TELLS = re.compile(
+    r"(?:[A-Z][\w.'’-]*\s)+(?:\([^)]*\)\s)?(?:reported|said|says|wrote|writes|gave|gives|counted"
+    r"|counts|puts?|finds?|describes?|named?|adds|explains|blames|points|quotes)\b"
+)
 _RUN = re.compile(r"[A-Z][\w&-]*(?: [A-Z][\w&-]*)+")
 _DEMONYM = re.compile(r"(?:ese|ian|an|n|ish|i|er)\Z")
 _LEAST_NAME = 4
@@ -44,6 +49,28 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         if word.text not in spelled and not _is_common(word, parsed.words):
             yield "name", word.text
     yield from _renamed(parsed, evidence)
+    yield from _other_subject(parsed, evidence)
+
+
+def _other_subject(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """A name that stands over the evidence alone, in place of the one that a sentence begins with.
+
+    "Osk had to close it", under "Osk and Vell", where "Vell had to close it" is cited.
+    """
+    own = stems_of((*evidence.texts, *evidence.subjects, *evidence.rows))
+    said = stems(parsed.statement)
+    text = _ATTRIBUTION.sub(lambda match: " " * len(match[0]), parsed.words)
+    names = (word for word in words(text) if _is_capital(word) and not _is_common(word, text))
+    first = next((word for word in names if word.stem not in FUNCTION_WORDS), None)
+    if first is None or _is_among(first, own):
+        return
+    nearby = " ".join((*evidence.nearby, *evidence.context))
+    for held in evidence.texts:
+        subject = next(iter(words(held)), None)
+        if subject is None or subject.stem in said or _TELLS.match(held):
+            continue
+        if re.search(rf"[a-z,;] {re.escape(subject.text)}\b", nearby) and _is_capital(subject):
+            yield "name", first.text
 
 
 def _renamed(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:

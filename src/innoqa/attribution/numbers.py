@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from innoqa.attribution.amounts import Amount, states
+from innoqa.attribution.amounts import Amount, amounts_in, states
 from innoqa.attribution.cells import keeps_limit
 from innoqa.attribution.derived import Derived, counts, derived
 from innoqa.attribution.evidence import Evidence, text_in, tokens
@@ -19,6 +19,7 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 _OF_TABLES = re.compile(r"\b(?:ten|hundred)[- ](?:thousand|million|billion)\b", re.IGNORECASE)
+_LISTED = re.compile(r"[,:]\s(?P<names>[A-Z][\w-]*(?:(?:,\s(?:and\s)?|\sand\s|\s)[A-Z][\w-]*)+)")
 _BY = re.compile(
     r"\b(?:r[io]se[sn]?|f[ae]ll(?:en|s)?|gr[eo]wn?|increased?|decreased?|declined?|dropp?(?:ed)?"
     r"|up|down|climbed|shrank|gained|lost|changed?) by \Z",
@@ -36,11 +37,8 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     worked_out: tuple[Derived, ...] | None = None
     for amount, stating in zip(parsed.amounts, parsed.stating, strict=True):
         is_change = bool(evidence.cells) and _BY.search(parsed.text[: amount.start])
-        if (
-            (stating and not is_change)
-            or _stands(amount, parsed.text, evidence)
-            or counts(amount, parsed.text, evidence)
-        ):
+        stands = bool(stating) or _stands(amount, parsed.text, evidence)
+        if (stands and not is_change) or counts(amount, parsed.text, evidence):
             continue
         if worked_out is None:
             worked_out = derived(evidence)
@@ -85,9 +83,30 @@ def _stands(amount: Amount, text: str, evidence: Evidence) -> bool:
         and any(not _ONE.isdisjoint(tokens(held)) for held in evidence.own)
     ):
         return True
+    if _counts_list(amount, text) or _is_elliptic(amount, text, evidence):
+        return True
     texts = (*evidence.texts, *evidence.notes, *evidence.context, *dict.fromkeys(named))
     return any(states(held, amount) for held in texts) or any(
         _in_same_words(amount, text, held) for held in (*texts, *evidence.subjects)
+    )
+
+
+def _counts_list(amount: Amount, text: str) -> bool:
+    """Whether a number tells how many names follow it: "two parks, East Park and West Park"."""
+    listed = _LISTED.match(text, amount.end)
+    if listed is None or amount.is_measured or amount.qualifier:
+        return False
+    return len(re.split(r",\s(?:and\s)?|\sand\s", listed["names"])) == amount.value
+
+
+def _is_elliptic(amount: Amount, text: str, evidence: Evidence) -> bool:
+    """Whether a number leaves out "per ...", which another of its sentence has."""
+    if " per " not in text or not amount.unit.base:
+        return False
+    held = (one for words in evidence.texts for one in amounts_in(words))
+    return any(
+        one.value == amount.value and one.unit.printed.partition(" per ")[0] == amount.unit.printed
+        for one in held
     )
 
 
@@ -97,7 +116,8 @@ def _in_same_words(amount: Amount, text: str, held: str) -> bool:
         return False
     named = tokens(text[amount.start : amount.end])
     if amount.unit.base:
-        return _holds(tokens(held), named)
+        is_name = re.match(r"[0-9]+\s[A-Z]", text[amount.start : amount.end])
+        return _holds(tokens(held), named[:2] if is_name else named)
     after = tokens(text[amount.end : amount.end + 40])[:1]
     before = tokens(text[max(0, amount.start - 40) : amount.start])[-1:]
     return any(

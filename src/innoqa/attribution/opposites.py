@@ -18,7 +18,7 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
      " increases increasing expand expanded gain gained climb climbed",
      "fall fell fallen falls falling down decline declined declines declining decrease decreased"
      " decreases decreasing shrink shrank shrunk drop dropped lose lost"),
-    ("above over exceed exceeded exceeds", "below under"),
+    ("above over exceed exceeded exceeds passed surpassed topped crossed", "below under"),
     ("first", "last"),
     ("early earlier earliest", "late later latest"),
     ("before", "after"),

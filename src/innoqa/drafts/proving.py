@@ -41,6 +41,7 @@ _OF_WHOLE = ("number", "date", "name")
 
 _CONTRAST = re.compile(r"(?:;|\b(?:but|while|whereas)\b)(?=.*\w)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\b(?:of|from) (?:which|whom|them|these|those|it)\b", re.IGNORECASE)
+_APPOSED = re.compile(r"([A-Z][^,;]{1,60}), ((?:an?|the|which|who) [^,;]+), (.+)\Z")
 _DIGITS = re.compile(r"[0-9][0-9.,]*")
 _NAME = re.compile(r"(?<![\w&])[A-Z][\w&'’-]+(?:\s[A-Z][\w&'’-]+)*")
 
@@ -99,7 +100,21 @@ class _Trial:
 
     def together(self, among: Sequence[Unit]) -> tuple[Span, ...]:
         """The spans of the fewest units that each say a part of it, () where they do not."""
-        return self._cells(among) or self._parts(among)
+        return self._cells(among) or self._parts(among) or self._apposed(among)
+
+    def _apposed(self, among: Sequence[Unit]) -> tuple[Span, ...]:
+        """The spans of a sentence whose subject is explained first: "Osk, a yard, closed"."""
+        match = _APPOSED.match(self.text)
+        if match is None:
+            return ()
+        found: list[Span] = []
+        for text in (f"{match[1]}, {match[2]}.", f"{match[1]} {match[3]}"):
+            one = _Trial(text, self.computation)
+            spans = one.alone(among) or one._parts(among)
+            if not spans:
+                return ()
+            found += spans
+        return tuple(dict.fromkeys(found))
 
     def _cells(self, among: Sequence[Unit]) -> tuple[Span, ...]:
         """Two cells that a value follows from."""
@@ -133,7 +148,7 @@ class _Trial:
         """The unit that says a part of the sentence, one that is used already before others."""
         near = _nearest(part.text, among)
         for unit in sorted(near, key=lambda unit: unit not in before):
-            if _GOES_ON.search(part.text) and part.start and unit not in before[-1:]:
+            if _GOES_ON.search(part.text) and before and before[-1].passage != unit.passage:
                 continue
             if _keeps_lead(part, unit, self.text, before) and not self._faults_of_part(part, unit):
                 return unit
@@ -142,7 +157,7 @@ class _Trial:
     def _faults_of_part(self, part: Part, unit: Unit) -> tuple[Fault, ...]:
         """Those that are not made good by a hedge in another part."""
         found = self._faults(part.text, unit)
-        hedged = is_hedged(self.text)
+        hedged = is_hedged(self.text.replace(part.text.removeprefix("and "), " "))
         return tuple(fault for fault in found if not (hedged and fault.kind == "hedge"))
 
     def _faults(self, text: str, unit: Unit) -> tuple[Fault, ...]:
