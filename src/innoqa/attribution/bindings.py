@@ -118,7 +118,7 @@ def _bound(text: str, one: FaultKind, other: FaultKind) -> _Bound:
     seconds = [anchor for anchor in among if anchor.kind == other]
     among = [anchor for anchor in among if anchor in firsts or anchor in seconds]
     runs = [len(list(group)) for _, group in groupby(among, key=lambda anchor: anchor.kind)]
-    if len(seconds) == 1 and len(runs) == 2 and other != "name":
+    if len(seconds) == 1 and among[0] in seconds and other != "name":
         return dict.fromkeys(firsts, seconds[0])
     in_turns = set(runs) == {1} or len(runs) == 2
     if len(firsts) == len(seconds) and in_turns and other != "name":

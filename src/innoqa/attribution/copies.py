@@ -10,8 +10,8 @@ from innoqa.attribution.fault import Found
 from innoqa.attribution.parsing import Parsed
 
 _BEARING = re.compile(
-    r"\b(?:not|no|never|without|none|neither|nor|cannot|only|(?-i:may)|might|could|should|must|most"
-    r"|some|all|every|always|often|many|several|possibly|probably|perhaps|likely|possible|mainly"
+    r"\b(?:not|no|never|without|none|neither|nor|cannot|only|(?-i:may)(?! not\b)|might|could|should"
+    r"|must|most|all|every|always|often|many|several|possibly|probably|perhaps|likely|possible|mainly"
     r"|mostly|partly|almost|nearly|hardly|little|few)\b",
     re.IGNORECASE,
 )

@@ -27,6 +27,16 @@ _SOFT = (
     r"|ask(?:s|ed)? for|seek\w*|draft\w*|role|task\w*|assign\w*|ambition|hope\w*|project(?:s|ed) to"
     r"|to be|suggest\w*|indicat\w*|explain\w*|reason|not (?:prove|certain|sure|clear)"
 )
+_WILL = re.compile(
+    rf"\b(?:{_PLANNED}|should|must|want\w*|expect\w*|meant|supposed|set to|due|ask(?:s|ed)? for"
+    r"|to be|foresee\w*|envisag\w*|seek\w*|hope\w*|intention\w*)\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\b(?:has|have|had|was|were) (?:\w+ly )?(?!plan|expect|meant|propos|schedul|aim|due|to\b)"
+    r"\w+(?:ed|en|un|me|de)\b|\b(?:became|reached|achieved|entered)\b",
+    re.IGNORECASE,
+)
 _RUMOURED = re.compile(
     r"\b(?:unconfirmed|weak (?:\w+ )?source|(?:is|are|was|were) said to|reportedly|allegedly"
     r"|rumou?red)\b",
@@ -50,6 +60,7 @@ _EXACTLY = ("more than", "less than")
 _PART = re.compile(
     r"(?:(?:an?|one|two|three)\s)?(?:thirds?|quarters?|half|halves|fifths?|tenths?)\b"
 )
+_NOT_MORE = re.compile(r"\b(?:no|not) (?:\w+er|more|less) than \Z", re.IGNORECASE)
 _TAKEN_UP = 0.5
 """The share of a hedged clause that a statement says again, from which on it must hedge too."""
 
@@ -59,7 +70,8 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     said = content(parsed.statement)
     held = (*evidence.own, *evidence.context, evidence.reading)
     yield from _numbers(parsed, evidence)
-    is_soft = _IS_SOFT.search(parsed.statement) is not None
+    done = _DONE.search(parsed.statement) and not _WILL.search(parsed.statement)
+    is_soft = _IS_SOFT.search(parsed.statement) is not None and not done
     is_guess = _IS_GUESS.search(parsed.statement) is not None
     for text in evidence.texts:
         rumoured = _RUMOURED.search(text)
@@ -88,6 +100,8 @@ def _numbers(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         same = [one.qualifier for one in held if _is_same(amount, one)]
         same += [cell.qualifier.lower().replace("-", " ") for cell in cells]
         known = [one for one in same if one in _HEDGES]
+        if _NOT_MORE.search(parsed.text[: amount.start]):
+            continue
         if amount.qualifier in _EXACTLY and same and not known:
             yield "number", parsed.text[amount.start : amount.end]
         elif known and known == same and not any(_is_like(amount.qualifier, one) for one in known):

@@ -9,7 +9,7 @@ from innoqa.attribution.fault import Found
 from innoqa.attribution.parsing import Parsed
 
 _QUANTIFIERS: Mapping[str, str] = {
-    "all": r"all|(?:every|each)(?! (?:day|week|month|year|hour|other)\b)|always|entire(?:ly)?|whole"
+    "all": r"all|(?:every|each)(?! other\b)|always|entire(?:ly)?|whole"
     r"|wholly|both|any|throughout|fully|full",
     "most": r"most(?! \w+(?:ed|al|ive|ous|ful|ent|ant|ble|ar)\b)|mostly|majority|mainly|largely"
     r"|predominantly",
@@ -17,7 +17,8 @@ _QUANTIFIERS: Mapping[str, str] = {
     "few": r"few(?!er)|little|hardly|rarely|seldom|thin",
 }  # fmt: skip
 _ALSO: Mapping[str, str] = {
-    "all": r"none|no|in total|together|total|never",
+    "all": r"none|no|in total|together|total|never|an? (?:hour|day|week|month|year)|per"
+    r"|daily|yearly|annual(?:ly)?",
     "most": r"much|more than half|over half|predominan\w*|\d+(?:\.\d+)?\s?%|almost all|first",
     "only": r"first|single|one|no other|not|little",
     "few": r"limited|weak|small|low|not|no|only|less|lack\w*|scarce\w*|a few",

@@ -29,6 +29,7 @@ _DIGITS = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 ).split()
+_CARDINALS = "one two three four five six seven eight nine ten eleven twelve".split()
 _ONE = frozenset({"one", "single", "only"})
 
 
@@ -46,8 +47,20 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         if not follows and not keeps_limit(amount, parsed, evidence):
             yield "number", parsed.text[amount.start : amount.end]
     held = {part for text in evidence.all_texts for part in _parts(text)}
-    yield from (("number", part) for part in _parts(parsed.undated) if part not in held)
+    for part in _parts(parsed.undated):
+        if part not in held and not _is_cardinal(part, parsed.undated, evidence):
+            yield "number", part
     yield from _told_twice(parsed, evidence)
+
+
+def _is_cardinal(part: str, text: str, evidence: Evidence) -> bool:
+    """Whether an ordinal stands in the evidence as in "year seven" for "the seventh year"."""
+    said = re.search(rf"\b{re.escape(part)}\s(\w+)", text.lower())
+    if part not in _ORDINALS or said is None:
+        return False
+    number = _ORDINALS.index(part)
+    names = rf"\b{re.escape(said[1])} (?:{_CARDINALS[number]}|{number + 1})\b"
+    return any(re.search(names, held.lower()) for held in evidence.texts)
 
 
 def _told_twice(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
@@ -85,9 +98,11 @@ def _stands(amount: Amount, text: str, evidence: Evidence) -> bool:
         return True
     if _counts_list(amount, text) or _is_elliptic(amount, text, evidence):
         return True
-    texts = (*evidence.texts, *evidence.notes, *evidence.context, *dict.fromkeys(named))
+    over = evidence.context if cells else ()
+    texts = (*evidence.texts, *evidence.notes, *over, *dict.fromkeys(named))
     return any(states(held, amount) for held in texts) or any(
-        _in_same_words(amount, text, held) for held in (*texts, *evidence.subjects)
+        _in_same_words(amount, text, held)
+        for held in (*texts, *evidence.subjects, *evidence.context)
     )
 
 

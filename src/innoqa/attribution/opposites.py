@@ -47,6 +47,7 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("buy bought", "sell sold"),
     ("positive", "negative"),
     ("top", "bottom"),
+    ("only sole solely", "several various numerous besides multiple"),
 )  # fmt: skip
 _SIDES = {
     word: (pair, side)
@@ -55,6 +56,8 @@ _SIDES = {
     for word in listed.split()
 }
 
+
+_WAYS = frozenset(" ".join(_OPPOSITES[2]).split()) - {"up", "down"}
 
 _TOKEN = re.compile(
     r"(?P<number>[0-9](?:[0-9.,/]*[0-9])?)|(?P<word>[^\W_]+(?:[&'’.][^\W_]+)*)|(?P<end>[.!?:;])"
@@ -125,12 +128,18 @@ Texts = Sequence[tuple[_Mark, ...]]
 
 
 def _sides(said: tuple[_Mark, ...], held: Texts) -> Iterator[Found]:
-    """Words whose opposite stands in the evidence while they and their like do not."""
+    """Words whose opposite stands in the evidence while they and their like do not.
+
+    A rise or fall without a number must be told there.
+    """
     known = {_SIDES[mark.text] for text in held for mark in text if mark.text in _SIDES}
+    no_number = not any(mark.kind == "number" for mark in said)
     for mark in said:
         if mark.text in _SIDES:
             pair, side = _SIDES[mark.text]
-            if (pair, 1 - side) in known and (pair, side) not in known:
+            is_opposite = (pair, 1 - side) in known and (pair, side) not in known
+            is_way = mark.text in _WAYS and no_number and pair not in {one for one, _ in known}
+            if is_opposite or is_way:
                 yield "word", mark.text
 
 

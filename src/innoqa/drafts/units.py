@@ -12,7 +12,8 @@ from innoqa.prompts import Material
 
 _REFERS_BACK = re.compile(
     r"(?:it|its|they|their|this|these|that|those|he|she|his|her|such|both|there|then|the (?:same"
-    r"|former|latter)|also|another|one|in (?:addition|contrast|turn))\b",
+    r"|former|latter)|also|another|one|in (?:addition|contrast|turn))\b"
+    r"|(?:\w+\W+){1,7}?(?:thus|therefore|however)\b",
     re.IGNORECASE,
 )
 _SHORT_ITEM = 8
