@@ -57,12 +57,21 @@ def writer() -> Iterator[ChatServer]:
 
 @pytest.fixture(scope="module")
 def served(
-    index: Path, writer: ChatServer, tmp_path_factory: pytest.TempPathFactory
+    index: Path, writer: ChatServer, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The page with a chat model."""
+    """The page with a chat model, both opened once."""
     where = tmp_path_factory.mktemp("with-model")
     with page_running(index, where, **started_with(writer)) as address:
+        opened(browser, address).close()
         yield address
+
+
+def opened(browser: Browser, address: str) -> Page:
+    """A page that can be asked; the first of a process takes its time."""
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_role("textbox", name="Ask a question").wait_for(timeout=WAITS * 1000)
+    return page
 
 
 def started_with(writer: ChatServer) -> dict[str, str]:
@@ -172,6 +181,7 @@ def test_another_page_and_another_chat_leave_it_to_be_written(visit: Visit, told
     expect(page.locator(".innoqa-draft")).to_be_visible()
     page.get_by_role("button", name="New chat").click()
     expect(page.get_by_text("Questions to begin with")).to_be_visible()
+    expect(page.locator(".innoqa-draft")).to_have_count(0)
     told.goes_on.set()
     visit.ask(LIT)
     expect(page.locator("[class*=st-key-open-]")).to_have_count(2)
@@ -207,6 +217,7 @@ def test_a_deleted_conversation_does_not_come_back(
     page.get_by_role("button", name="This conversation").click()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Questions to begin with")).to_be_visible()
+    expect(page.locator(".innoqa-byline")).to_have_count(0)
     told.goes_on.set()
     writer.behaviour = says_nothing
     visit.ask(ROW)
@@ -220,8 +231,7 @@ def test_a_page_that_is_shut_down_keeps_what_was_proved(
     told = Told()
     with serving(told) as writer:
         with page_running(index, tmp_path, **started_with(writer)) as address:
-            page = browser.new_page()
-            page.goto(address)
+            page = opened(browser, address)
             begin(Visit(page, address))
             identity = page.url.partition("?c=")[2]
         told.goes_on.set()
