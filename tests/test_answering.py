@@ -331,9 +331,9 @@ def test_a_chat_model_puts_an_answer_into_its_words(assistant: Assistant) -> Non
     assert (turn.note, turn.withheld) == ("", ())
 
 
-def test_proved_words_that_do_not_answer_leave_the_answer_as_it_was(assistant: Assistant) -> None:
-    question = "When did Harbour Street open?"
-    turn = told_by(assistant, "Harbour Street houses 45 start-up companies [1].", question)
+def test_a_small_part_of_what_answers_leaves_the_answer_as_it_was(assistant: Assistant) -> None:
+    question = "What are the goals of the board?"
+    turn = told_by(assistant, "Open laboratories are a goal of the board [1].", question)
     assert turn.reply == assistant.answer(question).reply
     assert turn.composer == "extractive"
     assert "does not surely answer" in turn.note

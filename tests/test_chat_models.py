@@ -35,7 +35,7 @@ from innoqa import bootstrap
 from innoqa.adapters.chat_model.breaker import FAILURES, PAUSE, Breaker
 from innoqa.answering import NEW, Assistant
 from innoqa.attribution import attributed
-from innoqa.composing import Composing
+from innoqa.composing import BESIDE, Composing
 from innoqa.contract import reply_record
 from innoqa.domain import Abstention, Answer, Turn
 from innoqa.settings import Settings
@@ -105,7 +105,7 @@ class Asking:
         """Fails where a turn's reply is not the one without a model, with a note."""
         alone = self.library.assistant.answer(turn.question)
         assert (turn.reply, turn.composer) == (alone.reply, alone.composer)
-        assert turn.note.startswith((f"{self.wire}:test ", "Of ", "What ", "Stopped"))
+        assert turn.note.startswith((f"{self.wire}:test ", "Of ", "The one ", "What ", "Stopped"))
         assert turn.note.endswith(("own words.", "is computed."))
 
 
@@ -144,7 +144,8 @@ def test_a_model_puts_an_answer_into_words(on_either: Asking) -> None:
     on_either.check(turn)
     assert turn.composer == f"{on_either.wire}:test"
     assert turn.reply.statements[0].text == f"{OPENED}."
-    assert (turn.note, turn.withheld) == ("", ())
+    assert turn.note == ""
+    assert {one.why for one in turn.withheld} <= {BESIDE}
     assert reply_record("q", turn)["composer"] == f"{on_either.wire}:test"
     sent = on_either.server.requests[0]
     assert sent.is_streamed
@@ -161,7 +162,7 @@ def test_what_is_computed_stays_so(on_either: Asking) -> None:
     on_either.keeps_its_answer(on_either.turn(bad, FIGURE))
     left_out = on_either.turn(always(says(f"{OPENED}.")), FIGURE)
     on_either.keeps_its_answer(left_out)
-    assert "leaves out what was computed" in left_out.note
+    assert [one.why for one in left_out.withheld] == [BESIDE]
 
 
 FAILING: dict[str, tuple[Behaviour, str]] = {
@@ -178,11 +179,11 @@ FAILING: dict[str, tuple[Behaviour, str]] = {
     "breaks off": (always(says("Harbour Street opened", is_cut=True)), "broke off"),
     "tells of trouble": (always(says("Harbour ", Fault("out of memory"))), "out of memory"),
     "is not understood": (MALFORMED, "test "),
-    "makes it all up": (bad, "could be proved"),
+    "makes it all up": (bad, "pass(?:ed)? the check"),
     "speaks another language": (
         always(says("Die Hafenstraße wurde vor langer Zeit in einer Fabrik eröffnet [4]. ",
                     "港口街于二〇一二年开业[4]。")),
-        "Of 2 sentences that .* wrote 0 could be proved",
+        "Of 2 sentences that .* wrote 0 passed the check",
     ),
     "writes code": (always(says("```python\nprint('Harbour Street')\n```\n| a | b |\n|---|---|")),
                     "proved|nothing that can be read"),

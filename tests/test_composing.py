@@ -8,7 +8,7 @@ from tests.writers import Scripted
 
 from innoqa.adapters.sentences import sentence_boundaries
 from innoqa.citing import Draft, Span, cell_span, numbered
-from innoqa.composing import MOST_SENTENCES, Composed, Composing, ModelComposer, go_on
+from innoqa.composing import BESIDE, MOST_SENTENCES, Composed, Composing, ModelComposer, go_on
 from innoqa.domain import (
     Answer,
     Cell,
@@ -30,7 +30,7 @@ STREET = Passage(
     "p1", "d", "guide.md", "Guide to Harbour Street", (), TEXT, 0, len(TEXT),
     (Sentence(0, CUT, TEXT[:CUT]), Sentence(CUT + 1, len(TEXT), TEXT[CUT + 1 :])),
 )  # fmt: skip
-HIT = Hit(STREET, 1.0, (1.0, 0.5), 0.9)
+HIT = Hit(STREET, 1.0, (1.0, 0.8), 0.9)
 ANSWER = Answer(numbered([Draft(TEXT[:CUT], (Span(STREET, 0, CUT),))]), 0.9)
 
 TRUE = "In May 2011 Harbour Street opened in a rope factory [1]."
@@ -75,7 +75,7 @@ def test_where_too_little_is_proved_the_other_answer_stands():
     model = Scripted([f"{FALSE} {OTHER}"])
     found = composed(model)
     assert found.statements == ()
-    assert "Of 2 sentences" in found.note
+    assert found.note.startswith("Of 2 sentences that test:scripted wrote 0 passed the check.")
     assert found.note.endswith("This answer is in the documents' own words.")
     assert len(model.prompts) == 2
 
@@ -212,3 +212,11 @@ def test_the_words_that_answer_are_marked_where_they_stand():
     assert also.focus is None
     assert opened.text[slice(*opened.focus)] == "3 May 2011"
     assert opened.citations[0].focus == (at, at + 10)
+
+
+def test_what_is_true_and_beside_the_question_is_left_out():
+    hit = Hit(STREET, 1.0, (1.0, 0.5), 0.9)
+    composer = ModelComposer(Scripted([f"{TRUE} {ALSO}"]), sentence_boundaries)
+    found = composer.compose(QUERY, ANSWER, (hit,), go_on)
+    assert said(found) == [TRUE.replace(" [1]", "")]
+    assert [one.why for one in found.withheld] == [BESIDE]

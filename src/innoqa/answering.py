@@ -43,6 +43,7 @@ from innoqa.domain import (
     Withheld,
 )
 from innoqa.errors import QuestionError
+from innoqa.relevance import says_what_answers
 from innoqa.scripts import is_latin
 from innoqa.words import words
 
@@ -343,7 +344,7 @@ class Assistant:
         if answer.computation is None:
             sure = self._sureness(query, hits, told, index)
             told = replace(told, confidence=min(answer.confidence, sure))
-            is_sure = sure >= answer.confidence or _says_what_answers(told, answer)
+            is_sure = sure > answer.confidence or says_what_answers(told, answer)
         if not is_sure or told.confidence < self.least_confidence:
             note = f"What {model.writer.name} wrote is proved, but does not surely answer."
             return replace(turn, withheld=withheld, note=f"{note} {instead(answer)}")
@@ -504,23 +505,6 @@ def _computed(said: table_questions.Computed, more: Sequence[Draft]) -> Answer:
     ]
     statements = numbered([*drafts, *more])
     return Answer(statements, said.confidence, said.computation, said.conflicts)
-
-
-def _says_what_answers(told: Answer, answer: Answer) -> bool:
-    """Whether the words that answer by themselves, or else the first sentence, are kept."""
-    first = answer.statements[0]
-    if first.focus:
-        needed = _stems(first.text[slice(*first.focus)])
-        return any(needed <= _stems(statement.text) for statement in told.statements)
-    return any(
-        one.passage.id == other.passage.id and one.start < other.end and other.start < one.end
-        for one in told.citations
-        for other in first.citations
-    )
-
-
-def _stems(text: str) -> set[str]:
-    return {word.stem for word in words(text)}
 
 
 def _attributed(

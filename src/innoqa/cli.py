@@ -174,7 +174,7 @@ def _print_withheld(turn: Turn) -> None:
     if turn.note:
         _console.print(Text(f"\n{turn.note}", style="yellow"))
     if turn.withheld:
-        _console.print(Text("\nLeft out, since the sources do not support it:"))
+        _console.print(Text("\nLeft out:"))
     for one in turn.withheld:
         _console.print(Text(f"- {one.text} ", style="strike").append(f" ({one.why})"))
 

@@ -25,6 +25,7 @@ from innoqa.domain import (
 )
 from innoqa.errors import ChatModelError
 from innoqa.prompts import Material, Prompt
+from innoqa.relevance import Relevance
 
 MOST_SENTENCES = 12
 """After so many a model is stopped."""
@@ -37,6 +38,9 @@ REPEATS = 2
 
 LEAST_PROVED = 0.5
 """The least share of a model's sentences that must be proved for them to stand."""
+
+
+BESIDE = "It is true to its source, and beside the question"
 
 
 class Writer(Protocol):
@@ -144,7 +148,8 @@ class ModelComposer:
         until = monotonic() + self.writer.seconds
         shown = prompts.materials(answer, hits, query, self.writer.tokens - prompts.ANSWER_TOKENS)
         prompt = prompts.prompt(query, shown)
-        proof = _Proof(shown, answer.computation, self.boundaries)
+        relevance = Relevance.of(hits, answer)
+        proof = _Proof(shown, answer.computation, self.boundaries, relevance)
         best = self._attempt(prompt, proof, until, follow)
         if best.fails:
             again = prompts.once_more(prompt, best.written, best.withheld)
@@ -196,9 +201,12 @@ class ModelComposer:
             why = f"{name} found no answer in the sources"
         elif not attempt.withheld:
             why = f"{name} wrote nothing that can be read as an answer"
+        elif not attempt.drafts and len(attempt.withheld) == 1:
+            why = f"The one sentence that {name} wrote did not pass the check"
         else:
             count = len(attempt.drafts) + len(attempt.withheld)
-            why = f"Of {count} sentences that {name} wrote {len(attempt.drafts)} could be proved"
+            passed = len(attempt.drafts)
+            why = f"Of {count} sentences that {name} wrote {passed} passed the check"
         return Composed((), withheld, f"{why}. {instead(answer)}")
 
 
@@ -215,6 +223,7 @@ class _Proof:
     shown: Sequence[Material]
     computation: Computation | None
     boundaries: drafts.Boundaries
+    relevance: Relevance
 
     def of(self, attempt: _Attempt, *, whole: bool) -> str:
         """Prove the sentences that are new in an attempt; what may still go on is returned."""
@@ -231,6 +240,8 @@ class _Proof:
             found = drafts.proved(sentence, self.shown, self.computation)
             if isinstance(found, Withheld):
                 attempt.withheld.append(found)
+            elif not self.relevance.has(found.spans):
+                attempt.withheld.append(Withheld(found.text, BESIDE))
             else:
                 attempt.drafts.append(found)
         attempt.read = len(sentences)

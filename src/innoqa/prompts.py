@@ -103,7 +103,7 @@ def once_more(first: Prompt, written: str, withheld: Sequence[Withheld]) -> Prom
     """The prompt that says what of an answer failed, and asks for another one."""
     failed = "\n".join(f"- {one.text} ({one.why})" for one in withheld)
     complaint = (
-        f"These sentences cannot be proved from the sources that they cite:\n{failed}\n"
+        f"These sentences cannot stand:\n{failed}\n"
         f"Answer again, in sentences close to the words of the sources, or write {DECLINED}."
     )
     return Prompt(first.rules, (*first.said, written, complaint))

@@ -1,0 +1,115 @@
+"""Whether what a chat model proves is to the point: near enough to what was asked, and whole.
+
+A sentence can be true to its source and beside the question. How well each sentence of the hits
+answers is known from ranking them; so what stands on sentences far below the best one is left out.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from innoqa.attribution.function_words import FUNCTION_WORDS
+from innoqa.citing import Span
+from innoqa.domain import Answer, Citation, Hit, Observation, Passage, Sentence
+from innoqa.words import words
+
+MARGIN = 0.4
+"""How far below the best sentence's score what a statement stands on may lie. Over the lists, facts
+and definitions of the development questions what belongs to an answer lies within it."""
+
+LEAST_OF_LIST = 0.5
+"""The least share of a list's items that an answer in other words keeps."""
+
+_NAME = 4
+"""Words of an item that are looked for."""
+
+_Place = tuple[str, int]
+"""A passage and where in its document a sentence starts; or a document and the number of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """The scores of the sentences that were found; an item of a list has its list's best one.
+
+    ``cells`` are those that the answer is computed from or cites: what stands on them is relevant.
+    """
+
+    scores: dict[_Place, float]
+    least: float
+    cells: frozenset[Observation]
+
+    @classmethod
+    def of(cls, hits: Sequence[Hit], answer: Answer) -> "Relevance":
+        """How relevant the sentences of some hits are for whoever words an answer from them."""
+        scored = [
+            (hit.passage, sentence, score)
+            for hit in hits
+            for sentence, score in zip(hit.passage.sentences, hit.sentence_scores, strict=True)
+        ]
+        of_lists: dict[_Place, float] = {}
+        for passage, sentence, score in scored:
+            if where := _list_of(passage, sentence):
+                of_lists[where] = max(score, of_lists.get(where, score))
+        scores = {
+            (passage.id, sentence.start): of_lists.get(
+                _list_of(passage, sentence) or ("", 0), score
+            )
+            for passage, sentence, score in scored
+        }
+        best = max(scores.values(), default=0.0)
+        cells = frozenset(c.observation for c in answer.citations if c.observation)
+        return cls(scores, best - MARGIN, cells)
+
+    def has(self, spans: Iterable[Span]) -> bool:
+        """Whether one of the sentences or cells that a statement stands on is relevant."""
+        return any(
+            span.observation in self.cells
+            or any(
+                self.scores.get((span.passage.id, sentence.start), self.least) >= self.least
+                for sentence in _sentences(span)
+            )
+            for span in spans
+        )
+
+
+def says_what_answers(told: Answer, answer: Answer) -> bool:
+    """Whether an answer in other words keeps what the other one answers with.
+
+    These are the words marked in it; or else half of the items of its list, by the words that they
+    begin with, or the last sentence of its first statement, to which what stands before only leads.
+    """
+    first = answer.statements[0]
+    if first.focus:
+        needed = _stems(first.text[slice(*first.focus)])
+        return any(needed <= _stems(statement.text) for statement in told.statements)
+    cited = [sentence for c in told.citations for sentence in _sentences(c)]
+    said = _stems(told.text)
+    items = [
+        sentence
+        for citation in answer.citations
+        for sentence in _sentences(citation)
+        if sentence.place and sentence.place.item
+    ]
+    if len(items) > 1:
+        kept = [item for item in items if item in cited and _is_named(item, said)]
+        return len(kept) >= LEAST_OF_LIST * len(items)
+    return not set(cited).isdisjoint(_sentences(first.citations[-1])[-1:])
+
+
+def _is_named(item: Sentence, said: set[str]) -> bool:
+    """Whether half of the words are said that something begins with: an item's name, mostly."""
+    begins = [word.stem for word in words(item.text) if word.stem not in FUNCTION_WORDS][:_NAME]
+    return 2 * sum(stem in said for stem in begins) >= len(begins)
+
+
+def _sentences(span: Span | Citation) -> list[Sentence]:
+    inside = [s for s in span.passage.sentences if span.start <= s.start < span.end]
+    return inside or [s for s in span.passage.sentences if s.start <= span.start < s.end]
+
+
+def _list_of(passage: Passage, sentence: Sentence) -> _Place | None:
+    place = sentence.place
+    return (passage.document_id, place.list_number) if place else None
+
+
+def _stems(text: str) -> set[str]:
+    return {word.stem for word in words(text)}
