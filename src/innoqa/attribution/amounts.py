@@ -1,7 +1,7 @@
 """The numbers of a text with their units, and when two of them state the same."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -82,7 +82,8 @@ def _with_shared_units(found: list[Amount], text: str) -> tuple[Amount, ...]:
     """Numbers of which two share a unit: "from 158 to 263 billion", "from $5 to $6 per hour"."""
     for place, (one, other) in enumerate(pairwise(found)):
         between = text[one.end : other.start]
-        if between != " to " or not text[: one.start].endswith("from "):
+        is_range = between == " to " and text[: one.start].endswith("from ")
+        if not is_range and between != " of ":
             continue
         unit, per = other.unit, other.unit.printed.partition(" per ")[0]
         is_bare = not one.unit.base and one.unit.scale == 1
@@ -125,7 +126,20 @@ def in_unit(amount: Amount, text: str, unit: Unit) -> Amount:
 
 def states(text: str, amount: Amount) -> bool:
     """Whether a text has the same number in an equal unit."""
-    return any(_is_same(amount, held, text) for held in amounts_in(text))
+    found = amounts_in(text)
+    return any(
+        _is_same(amount, held, text) and not _counts_other(amount, held, found) for held in found
+    )
+
+
+def _counts_other(amount: Amount, held: Amount, found: Sequence[Amount]) -> bool:
+    """Whether a number counts what another of the text counts: "3 inns and 4 shops", "3 shops"."""
+    if amount.is_measured or not amount.noun or not held.noun:
+        return False
+    if matched(amount.noun, frozenset((held.noun,)), _SAME_NOUN):
+        return False
+    nouns = frozenset(one.noun for one in found if one is not held and one.value != held.value)
+    return amount.noun in nouns
 
 
 def _is_same(amount: Amount, held: Amount, text: str) -> bool:

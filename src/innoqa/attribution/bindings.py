@@ -74,6 +74,7 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     yield from _swapped(parsed, evidence)
     yield from _shares(parsed, evidence)
     yield from _linked(parsed, evidence)
+    yield from _reversed(parsed, evidence)
     yield from _roles(parsed, evidence)
 
 
@@ -210,6 +211,29 @@ def _links(text: str) -> tuple[tuple[Anchor, str, Anchor], ...]:
         between = text[one.end : other.start]
         if link and link.start() >= one.end and ";" not in between and len(content(between)) <= 1:
             found.append((one, link[1], other))
+    return tuple(found)
+
+
+def _reversed(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """Two names that do to each other what the evidence has the other way round."""
+    held = [pair for text in evidence.texts for pair in _doing(text)]
+    for one, does, other, is_passive in _doing(parsed.statement):
+        for first, done, second, was_passive in held:
+            same = any(matched(stem, done) for stem in does) and is_passive == was_passive
+            if same and one.is_same(second) and other.is_same(first):
+                yield "name", f"{one.printed} {other.printed}"
+
+
+@lru_cache(maxsize=2048)
+def _doing(text: str) -> tuple[tuple[Anchor, frozenset[str], Anchor, bool], ...]:
+    """Neighbouring names with the words between them, and whether these have "by"."""
+    names = [anchor for anchor in _anchors(text) if anchor.kind == "name"]
+    found = []
+    for one, other in pairwise(names):
+        between = text[one.end : other.start]
+        words = content(between)
+        if 0 < len(words) <= _NEAR and not re.search(r"[,;.]", between):
+            found.append((one, words, other, " by " in between))
     return tuple(found)
 
 

@@ -20,8 +20,15 @@ _TELLING_WORDS = (
     " better worse probably set together step way cell row count list highest lowest greatest"
     " smallest compare base read amount come stand include case study document text up down"
 )
+_LIGHT_WORDS = (
+    "come came amount reach stand stood make take took get got put go went become became keep lie"
+    " lay see saw down up total together example instance year time"
+)
 FUNCTION_WORDS = frozenset(map(stem, _FUNCTION_WORDS.split()))
 """Stems of words that any sentence may have."""
 
 TELLING_WORDS = frozenset(map(stem, _TELLING_WORDS.split()))
 """Stems of words with which figures and sources are told of; what they claim is checked apart."""
+
+LIGHT_WORDS = frozenset(map(stem, _LIGHT_WORDS.split()))
+"""Stems of words that say little beside the number or name that they bring in."""

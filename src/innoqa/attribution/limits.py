@@ -9,11 +9,12 @@ from innoqa.attribution.fault import Found
 from innoqa.attribution.parsing import Parsed
 
 _QUANTIFIERS: Mapping[str, str] = {
-    "all": r"all|(?:every|each)(?! other\b)|always|entire(?:ly)?|whole"
+    "all": r"(?<!in )(?<!at )(?<!of )all|(?:every|each)(?! other\b)|always|entire(?:ly)?|whole"
     r"|wholly|both|any|throughout|fully|full",
     "most": r"most(?! \w+(?:ed|al|ive|ous|ful|ent|ant|ble|ar)\b)|mostly|majority|mainly|largely"
     r"|predominantly",
-    "only": r"only|sole(?:ly)?|exclusively|merely|alone|nothing but|just(?= (?:a|one|the|\d))",
+    "only": r"only(?! (?:about )?[0-9])|sole(?:ly)?|exclusively|merely|alone|nothing but"
+    r"|just(?= (?:a|one|the|\d))",
     "few": r"few(?!er)|little|hardly|rarely|seldom|thin",
 }  # fmt: skip
 _ALSO: Mapping[str, str] = {

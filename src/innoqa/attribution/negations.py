@@ -67,7 +67,7 @@ def _is_negative(one: _Denial, held: Sequence[str]) -> bool:
     return any(
         _STRONG.search(text) and not _NEGATION.search(text)
         and sum(matched(stem, content(text)) for stem in one.clause) > 1
-        and not any(stem in content(text) for stem in one.scope[:1])
+        and not _STRONG.match(" ".join(one.scope[:1]))
         for text in held
     )  # fmt: skip
 

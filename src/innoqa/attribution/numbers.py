@@ -19,6 +19,7 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 _OF_TABLES = re.compile(r"\b(?:ten|hundred)[- ](?:thousand|million|billion)\b", re.IGNORECASE)
+_NAMED = re.compile(r"[0-9]+\s[A-Z]")  # "863 Program"
 _LISTED = re.compile(r"[,:]\s(?P<names>[A-Z][\w-]*(?:(?:,\s(?:and\s)?|\sand\s|\s)[A-Z][\w-]*)+)")
 _BY = re.compile(
     r"\b(?:r[io]se[sn]?|f[ae]ll(?:en|s)?|gr[eo]wn?|increased?|decreased?|declined?|dropp?(?:ed)?"
@@ -100,10 +101,10 @@ def _stands(amount: Amount, text: str, evidence: Evidence) -> bool:
         return True
     over = evidence.context if cells else ()
     texts = (*evidence.texts, *evidence.notes, *over, *dict.fromkeys(named))
-    return any(states(held, amount) for held in texts) or any(
-        _in_same_words(amount, text, held)
-        for held in (*texts, *evidence.subjects, *evidence.context)
-    )
+    if any(states(held, amount) for held in texts):
+        return True
+    titles = evidence.context if _NAMED.match(text, amount.start) else ()
+    return any(_in_same_words(amount, text, held) for held in (*texts, *evidence.subjects, *titles))
 
 
 def _counts_list(amount: Amount, text: str) -> bool:
@@ -131,8 +132,7 @@ def _in_same_words(amount: Amount, text: str, held: str) -> bool:
         return False
     named = tokens(text[amount.start : amount.end])
     if amount.unit.base:
-        is_name = re.match(r"[0-9]+\s[A-Z]", text[amount.start : amount.end])
-        return _holds(tokens(held), named[:2] if is_name else named)
+        return _holds(tokens(held), named[:2] if _NAMED.match(text, amount.start) else named)
     after = tokens(text[amount.end : amount.end + 40])[:1]
     before = tokens(text[max(0, amount.start - 40) : amount.start])[-1:]
     return any(

@@ -47,6 +47,7 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("buy bought", "sell sold"),
     ("positive", "negative"),
     ("top", "bottom"),
+    ("same identical", "different"),
     ("only sole solely", "several various numerous besides multiple"),
 )  # fmt: skip
 _SIDES = {

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from innoqa.attribution.evidence import Evidence, matched, stems_of
 from innoqa.attribution.fault import Found
-from innoqa.attribution.function_words import FUNCTION_WORDS, TELLING_WORDS
+from innoqa.attribution.function_words import FUNCTION_WORDS, LIGHT_WORDS, TELLING_WORDS
 from innoqa.attribution.parsing import Parsed
 from innoqa.words import words
 
-LEAST_HELD = 0.5
+LEAST_HELD = 0.6
 """The least share of a statement's content words that stand in what it cites."""
 
 LEAST_HELD_OF_CLAUSE = 0.5
@@ -48,7 +48,7 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
 
 
 def _is_content(stem: str) -> bool:
-    return stem not in FUNCTION_WORDS and not stem[0].isdigit()
+    return stem not in FUNCTION_WORDS and stem not in LIGHT_WORDS and not stem[0].isdigit()
 
 
 def _longest_run(lacking: Sequence[bool]) -> int:
