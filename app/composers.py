@@ -67,7 +67,7 @@ def section(given: Settings) -> None:
         st.html(_facts(wanted, model))
         if st.button("Try it", key="try"):
             st.html(_tried(wanted))
-        st.radio("Sentences that the sources do not support are", list(UNPROVED),
+        st.radio("Sentences that do not pass the check are", list(UNPROVED),
                  index=list(UNPROVED).index(wanted.unproved), format_func=UNPROVED.get,
                  horizontal=True, key="unproved",
                  on_change=lambda: choices.choose("unproved", st.session_state.unproved),

@@ -46,14 +46,14 @@ def draft(composing: Composing, *, struck: bool) -> str:
 
 
 def left_out(withheld: Sequence[Withheld], *, struck: bool) -> str:
-    """What the sources do not support: struck through, or where it is asked for."""
+    """What did not pass the check: struck through, or where it is asked for."""
     if not withheld:
         return ""
     them = count(len(withheld), "sentence")
     if struck:
-        told = f"The sources do not support {them}:"
+        told = f"{them} did not pass the check:"
         return f'<p class="innoqa-note">{told}</p>{_struck(withheld)}'
-    told = f"Left out {them} that the sources do not support"
+    told = f"Left out {them} that did not pass the check"
     if not any(one.why for one in withheld):
         return f'<p class="innoqa-note">{told}.</p>'  # kept before the reasons were
     return f'<details class="innoqa-covers"><summary>{told}</summary>{_struck(withheld)}</details>'

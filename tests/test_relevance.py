@@ -9,7 +9,9 @@ from innoqa.domain import (
     Observation,
     Passage,
     Period,
+    Reading,
     Sentence,
+    ShortAnswer,
     Unit,
 )
 from innoqa.relevance import MARGIN, Relevance, says_what_answers
@@ -66,19 +68,28 @@ def test_what_stands_on_a_cell_of_the_answer_is_relevant():
 
 def test_the_marked_words_must_be_said():
     known = answer(Draft("It has cheap floors.", (span(1),), (7, 19)))
-    assert says_what_answers(answer(Draft("Floors there are cheap.", (span(4),))), known)
+    assert says_what_answers(answer(Draft("Floors there are cheap.", (span(4),))), known, ())
     assert not says_what_answers(answer(said(1, 4), said(2)), answer(
         Draft("Its doors are open since 1999.", (span(2),), (25, 29))
-    ))  # fmt: skip
+    ), ())  # fmt: skip
 
 
 def test_half_of_a_list_must_be_there():
     known = answer(said(0), said(1), said(2), said(3))
-    assert says_what_answers(answer(said(1), said(3)), known)
-    assert not says_what_answers(answer(said(0, 1)), known)
+    assert says_what_answers(answer(said(1), said(3)), known, ())
+    assert not says_what_answers(answer(said(0, 1)), known, ())
 
 
 def test_the_last_sentence_of_the_first_statement_must_be_there():
     known = answer(said(0, 4), said(2))
-    assert says_what_answers(answer(said(4)), known)
-    assert not says_what_answers(answer(said(0), said(2)), known)
+    assert says_what_answers(answer(said(4)), known, ())
+    assert not says_what_answers(answer(said(0), said(2)), known, ())
+
+
+def test_the_sentence_that_the_reader_holds_for_the_answer_must_be_there():
+    known = answer(said(0), said(4))
+    reading = Reading(0.0, (1.0, 0.0, 0.0, 0.0, 3.0), (ShortAnswer(0, 1, 0.1),) * 5)
+    hits = [Hit(GOALS, 1.0, (0.9,) * 5, 0.9, reading)]
+    assert says_what_answers(answer(said(4)), known, hits)
+    assert not says_what_answers(answer(said(0)), known, hits)
+    assert says_what_answers(answer(said(0)), known, [])

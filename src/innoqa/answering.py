@@ -344,7 +344,7 @@ class Assistant:
         if answer.computation is None:
             sure = self._sureness(query, hits, told, index)
             told = replace(told, confidence=min(answer.confidence, sure))
-            is_sure = sure > answer.confidence or says_what_answers(told, answer)
+            is_sure = sure > answer.confidence or says_what_answers(told, answer, hits)
         if not is_sure or told.confidence < self.least_confidence:
             note = f"What {model.writer.name} wrote is proved, but does not surely answer."
             return replace(turn, withheld=withheld, note=f"{note} {instead(answer)}")

@@ -71,11 +71,12 @@ class Relevance:
         )
 
 
-def says_what_answers(told: Answer, answer: Answer) -> bool:
+def says_what_answers(told: Answer, answer: Answer, hits: Sequence[Hit]) -> bool:
     """Whether an answer in other words keeps what the other one answers with.
 
     These are the words marked in it; or else half of the items of its list, by the words that they
-    begin with, or the last sentence of its first statement, to which what stands before only leads.
+    begin with, or the sentence that the reader holds for the answer. Where nothing was read that is
+    the last one of its first statement, to which what stands before only leads.
     """
     first = answer.statements[0]
     if first.focus:
@@ -92,7 +93,25 @@ def says_what_answers(told: Answer, answer: Answer) -> bool:
     if len(items) > 1:
         kept = [item for item in items if item in cited and _is_named(item, said)]
         return len(kept) >= LEAST_OF_LIST * len(items)
-    return not set(cited).isdisjoint(_sentences(first.citations[-1])[-1:])
+    return _best_read(answer, hits) in cited
+
+
+def _best_read(answer: Answer, hits: Sequence[Hit]) -> Sentence:
+    """The sentence of an answer that the reader scores best."""
+    read = {
+        (hit.passage.id, sentence.start): score
+        for hit in hits
+        if hit.reading
+        for sentence, score in zip(hit.passage.sentences, hit.reading.sentences, strict=True)
+    }
+    last = _sentences(answer.statements[0].citations[-1])[-1]
+    scored = [
+        (read[place], sentence)
+        for citation in answer.citations
+        for sentence in _sentences(citation)
+        if (place := (citation.passage.id, sentence.start)) in read
+    ]
+    return max(scored, key=lambda one: one[0], default=(0.0, last))[1]
 
 
 def _is_named(item: Sentence, said: set[str]) -> bool:

@@ -43,7 +43,7 @@ class Settings:
     model_url: the address of its server, http:// or https://, where that is not its provider's own.
     model_seconds: how long it may take for an answer.
     model_tokens: how many tokens a prompt and its answer may take together.
-    unproved: what the page does with sentences of a model that the sources do not support: ``out``
+    unproved: what the page does with sentences of a model that do not pass the check: ``out``
         leaves them out, ``struck`` shows them struck through, with the reason.
     read_seconds: how long a file may take to be read before it is skipped.
     read_memory: mebibytes of memory that reading a file may take.

@@ -110,7 +110,7 @@ def test_a_models_answer_is_kept_with_who_wrote_it_and_what_was_left_out(
     ask(page, LIT)
     html = html_of(page)
     assert "Put into words by ollama:test, each sentence proved from the sources" in html
-    assert "Left out 1 sentence that the sources do not support</summary>" in html
+    assert "Left out 1 sentence that did not pass the check</summary>" in html
     assert "<del>A minister &amp; 99,999 guests opened it.</del>" in html
     turn = answered(page, path)
     assert (turn.composer, turn.reply.text) == ("ollama:test", f"{PROVED} [1]")
@@ -125,7 +125,7 @@ def test_what_is_not_proved_is_struck_where_that_is_wanted(start: Start) -> None
     start(Scripted(), INNOQA_UNPROVED="struck")
     page = visit().run()
     ask(page, LIT)
-    assert "The sources do not support 1 sentence:</p><p" in html_of(page)
+    assert "1 sentence did not pass the check:</p><p" in html_of(page)
     assert "<details" not in html_of(page).partition("<h3>")[0]
 
 
@@ -133,7 +133,10 @@ def test_what_is_not_proved_is_struck_where_that_is_wanted(start: Start) -> None
     ("writer", "note"),
     [
         (Scripted(text="", fails=UNREACHABLE), f"ollama:test {UNREACHABLE[:-1]}. This answer is"),
-        (Scripted(text=f"{INVENTED} "), "Of 1 sentences that ollama:test wrote 0 could be proved."),
+        (
+            Scripted(text=f"{INVENTED} "),
+            "The one sentence that ollama:test wrote did not pass the check.",
+        ),
     ],
 )
 def test_a_model_that_fails_leaves_the_documents_words_and_a_note(
@@ -229,7 +232,7 @@ def test_the_model_is_switched_off_and_on_for_the_session(start: Start) -> None:
     page.switch_page("chat.py").run()
     press(page, "Ask again")
     assert len(model.asked) == 1
-    assert "The sources do not support 1 sentence:" in html_of(page)
+    assert "1 sentence did not pass the check:" in html_of(page)
 
 
 def test_a_model_is_typed_where_the_page_is_this_machines_alone(start: Start) -> None:

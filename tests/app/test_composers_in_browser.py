@@ -121,7 +121,7 @@ def test_sentences_are_drafts_until_they_are_proved(visit: Visit, told: Told) ->
     expect(page.get_by_role("status")).to_contain_text(f"{PROVED}.")
     expect(page.get_by_role("status").locator("a")).to_have_text(["[1]"])
     expect(page.get_by_text("Put into words by ollama:test")).to_be_visible()
-    left_out = page.get_by_text("Left out 1 sentence that the sources do not support")
+    left_out = page.get_by_text("Left out 1 sentence that did not pass the check")
     expect(page.locator("del")).not_to_be_visible()
     left_out.click()
     expect(page.locator("del")).to_be_visible()
