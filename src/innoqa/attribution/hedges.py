@@ -8,6 +8,7 @@ from innoqa.attribution.clauses import clauses, content
 from innoqa.attribution.evidence import Evidence, dates_in
 from innoqa.attribution.fault import Found
 from innoqa.attribution.parsing import Parsed
+from innoqa.domain import Observation
 from innoqa.quantities.qualifiers import just_before
 
 _PLANNED = (
@@ -98,16 +99,22 @@ def _numbers(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     held = [amount for text in evidence.texts for amount in amounts_in(text)]
     for amount, cells in zip(parsed.amounts, parsed.stating, strict=True):
         same = [one.qualifier for one in held if _is_same(amount, one)]
-        same += [cell.qualifier.lower().replace("-", " ") for cell in cells]
+        exactly = bool(same)
+        if evidence.computation is None:
+            same += [one for one in map(_qualifier, cells) if one not in parsed.statement]
         known = [one for one in same if one in _HEDGES]
         if _NOT_MORE.search(parsed.text[: amount.start]):
             continue
-        if amount.qualifier in _EXACTLY and same and not known:
+        if amount.qualifier in _EXACTLY and exactly and not known:
             yield "number", parsed.text[amount.start : amount.end]
         elif known and known == same and not any(_is_like(amount.qualifier, one) for one in known):
             yield "hedge", known[0]
     for text in evidence.texts:
         yield from _inexact(parsed.statement, text)
+
+
+def _qualifier(cell: Observation) -> str:
+    return cell.qualifier.lower().replace("-", " ")
 
 
 _HEDGES = frozenset(word for words in _ALIKE for word in words)

@@ -53,8 +53,8 @@ _CAUSE = re.compile(
 _CAUSES = re.compile(
     r"\b(?:because|since|owing|thanks|result\w*|therefore|thus|due|led|leads?|leading|caus\w*|reasons?"
     r"|explain\w*|explanation|so|order|driv\w+|mechanisms?|purpose|aim\w*|push\w*|makes?|made|help\w*"
-    r"|blames?|through|by \w+ing|suppor\w+|effects?|after|not be|probably|may|gave|brought|forc\w+"
-    r"|in response|reaction|prompt\w*|for|with)\b",
+    r"|blames?|through|by \w+ing|suppor\w+|effects?|gave|brought|forc\w+|in response"
+    r"|reaction|prompt\w*)\b",
     re.IGNORECASE,
 )
 

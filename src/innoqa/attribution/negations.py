@@ -24,7 +24,7 @@ _NEGATIVE = re.compile(
 _STRONG = re.compile(
     r"\b(?:lack(?:s|ed|ing)?|exempt\w*|fail(?:s|ed)?|exclud\w+|free of|short of|still below"
     r"|prevent\w*|barred|forbidden|prohibit\w*|refus\w+|den(?:y|ies|ied)|unclear|undated|missing"
-    r"|rather than|un[a-z]+ed)\b",
+    r"|rather than)\b",
     re.IGNORECASE,
 )
 _CUT = re.compile(r"\b(?:since|when|if|until|before|after)\b", re.IGNORECASE)

@@ -73,8 +73,9 @@ def _told_twice(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         for amount, stating in zip(parsed.amounts, parsed.stating, strict=True)
         if len(stating) == 1
     )
-    yield from (("number", said) for (said, _), count in cells.items() if count > 1)
     if len(evidence.cells) > 1:
+        yield from (("number", said) for (said, _), count in cells.items() if count > 1)
+    if evidence.cells:
         return
     held = _counted(" ".join(evidence.own))
     for number, count in _counted(parsed.statement).items():

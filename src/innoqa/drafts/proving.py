@@ -7,12 +7,13 @@ from itertools import combinations
 
 from innoqa.attribution import Fault, supported
 from innoqa.attribution.clauses import content
-from innoqa.attribution.evidence import dates_in, matched
+from innoqa.attribution.evidence import dates_in, matched, tokens
 from innoqa.attribution.hedges import is_hedged
 from innoqa.citing import Draft, Span, numbered
 from innoqa.domain import Computation, Withheld
 from innoqa.drafts.parts import Part, parts
 from innoqa.drafts.sentences import Written
+from innoqa.drafts.telling import tells
 from innoqa.drafts.units import Unit, units
 from innoqa.prompts import Material
 
@@ -55,6 +56,8 @@ def proved(
     """
     if len(sentence.text) > LONGEST:
         return Withheld(sentence.text, "It is too long to be proved")
+    if not (tells(sentence.text) or _stands(sentence.text, shown)):
+        return Withheld(sentence.text, "It is no sentence that tells something")
     lead = _DIFFER.match(sentence.text)
     trial = _Trial(sentence.text[lead.end() if lead else 0 :], computation)
     cited = [unit for one in shown if one.number in sentence.markers for unit in units(one)]
@@ -71,6 +74,12 @@ def proved(
         if len(spans) > bool(lead):
             return Draft(sentence.text, spans)
     return Withheld(sentence.text, trial.why)
+
+
+def _stands(text: str, shown: Sequence[Material]) -> bool:
+    """Whether a text is a sentence of a source, word for word."""
+    said = tokens(text)
+    return any(said == tokens(words) for one in shown for u in units(one) for words in u.texts)
 
 
 @dataclass(slots=True)
