@@ -25,7 +25,7 @@ SECONDS = 20
 @pytest.fixture(scope="module")
 def served(library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     texts = [path.read_text() for path in sorted(library.documents.rglob("*.*"))]
-    with serving(make(tmp_path_factory.mktemp("nonsense"), texts)) as served:
+    with serving(make(tmp_path_factory.mktemp("nonsense"), texts, in_words=True)) as served:
         yield served
 
 

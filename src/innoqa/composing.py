@@ -6,6 +6,7 @@ The model is asked only where there is an answer already; that one stands where 
 not.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
@@ -39,6 +40,8 @@ REPEATS = 2
 LEAST_PROVED = 0.5
 """The least share of a model's sentences that must be proved for them to stand."""
 
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 BESIDE = "It is true to its source, and beside the question"
 
@@ -193,21 +196,26 @@ class ModelComposer:
                 note = f"{name} {attempt.ended} What it had written and is proved stands."
             whole = [*_focused(attempt.drafts, answer.statements[0]), *map(as_draft, untold)]
             return Composed(numbered(whole), withheld, note)
-        elif attempt.is_stopped:
-            why = "Stopped before anything was proved"
-        elif attempt.ended:
-            why = f"{name} {attempt.ended.rstrip('.')}"
-        elif attempt.declines:
-            why = f"{name} found no answer in the sources"
-        elif not attempt.withheld:
-            why = f"{name} wrote nothing that can be read as an answer"
-        elif not attempt.drafts and len(attempt.withheld) == 1:
-            why = f"The one sentence that {name} wrote did not pass the check"
         else:
-            count = len(attempt.drafts) + len(attempt.withheld)
-            passed = len(attempt.drafts)
-            why = f"Of {count} sentences that {name} wrote {passed} passed the check"
+            why = _why_not(attempt, name)
         return Composed((), withheld, f"{why}. {instead(answer)}")
+
+
+def _why_not(attempt: _Attempt, name: str) -> str:
+    """Why what a model wrote does not stand."""
+    if attempt.is_stopped:
+        return "Stopped before anything was proved"
+    if attempt.ended:
+        return f"{name} {attempt.ended.rstrip('.')}"
+    if attempt.declines:
+        return f"{name} found no answer in the sources"
+    passed = len(attempt.drafts)
+    count = passed + len(attempt.withheld)
+    if not count:
+        return f"{name} wrote nothing that can be read as an answer"
+    if count == 1:
+        return f"The one sentence that {name} wrote did not pass the check"
+    return f"Of {count} sentences that {name} wrote {passed} passed the check"
 
 
 def instead(answer: Answer) -> str:
@@ -262,10 +270,15 @@ def _cells(spans: Iterable[Span] | Iterable[Citation]) -> set[Observation]:
 
 
 def _untold(found: Sequence[Draft], answer: Answer) -> list[Statement]:
-    """What was computed and is not said: statements of the answer whose cells no sentence cites."""
-    told = [_cells(draft.spans) for draft in found]
+    """What was computed and is not said: no sentence has its cells and the number it leads with."""
     computed = [one for one in answer.statements if _cells(one.citations)]
-    return [one for one in computed if not any(_cells(one.citations) <= cells for cells in told)]
+    return [one for one in computed if not any(_tells(draft, one) for draft in found)]
+
+
+def _tells(draft: Draft, statement: Statement) -> bool:
+    number = _NUMBER.search(statement.text)
+    is_there = number is None or number[0] in _NUMBER.findall(draft.text)
+    return is_there and _cells(statement.citations) <= _cells(draft.spans)
 
 
 def _focused(found: Sequence[Draft], first: Statement) -> list[Draft]:
