@@ -19,6 +19,7 @@ from innoqa.attribution import (
     limits,
     names,
     negations,
+    neighbours,
     numbers,
     opposites,
     wording,
@@ -80,6 +81,7 @@ def _faults(text: str, evidence: Evidence) -> list[Fault]:
     statement = parsed(text, evidence)
     checks = (
         numbers, dates, names, wording, negations, hedges, limits, copies, opposites, bindings,
+        neighbours,
         cells,
     )  # fmt: skip
     found = (

@@ -38,6 +38,7 @@ _MOST = re.compile(r"\b(?:highest|largest|greatest|biggest)\b", re.I)
 _LEAST = re.compile(r"\b(?:lowest|smallest|least|fewest)\b", re.I)
 _NEIGHBOUR = re.compile(r"\bfigure (?P<side>before|after) it\b", re.I)
 _NONE = re.compile(r"\A0 of |: none\b|\ANone: no figure")
+_REACHED = re.compile(r"\b(?:reach(?:ed|ing)?|to|total(?:led|ling)|arriv(?:ed|ing) at)\s\Z", re.I)
 _FIRST = re.compile(r"\bfirst\b", re.I)
 
 
@@ -50,6 +51,7 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     yield from _misnamed(parsed, evidence, lambda cell: cell.entity)
     yield from _misnamed(parsed, evidence, lambda cell: cell.indicator)
     yield from _wrong_way(parsed, evidence)
+    yield from _wrong_end(parsed, evidence)
     yield from _wrong_side(parsed, evidence)
     yield from _wrong_order(parsed, evidence)
     yield from _wrong_answer(parsed, evidence)
@@ -163,6 +165,16 @@ def _wrong_way(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         said = words.search(parsed.text)
         if said and not words.search(own) and not holds(change, 0):
             yield "word", said[0]
+
+
+def _wrong_end(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
+    """The earlier of two values called the one that was reached."""
+    ordered = in_time(evidence.cells)
+    if len(ordered) != 2 or ordered[0].indicator != ordered[1].indicator:
+        return
+    for amount, cells in zip(parsed.amounts, parsed.stating, strict=True):
+        if cells == ordered[:1] and _REACHED.search(parsed.text[: amount.start]):
+            yield "number", parsed.text[amount.start : amount.end]
 
 
 def _wrong_side(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:

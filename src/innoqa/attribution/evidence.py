@@ -78,13 +78,29 @@ def evidence_of(statement: Statement, computation: Computation | None) -> Eviden
         texts=tuple(text for citation in citations for text in _texts(citation)),
         cells=cells,
         subjects=tuple(dict.fromkeys(map(subject_of, cells))),
-        notes=tuple(dict.fromkeys(cell.note for cell in cells if cell.note)),
+        notes=tuple(dict.fromkeys(_told_notes(statement.text, cells))),
         rows=tuple(dict.fromkeys(c.passage.words for c in citations if c.observation)),
         context=tuple(dict.fromkeys(c.passage.heading_path for c in citations)),
         sources=tuple(dict.fromkeys(cell.source for cell in cells)),
         nearby=tuple(dict.fromkeys(c.passage.words for c in citations if not c.observation)),
         computation=computation if computation and _is_of(computation, cells) else None,
     )
+
+
+def _told_notes(text: str, cells: Iterable[Observation]) -> Iterator[str]:
+    """The remarks on cells, each whole where it is quoted.
+
+    Else one that holds a number counts only where its numbers and most of its words are told.
+    """
+    said = stems(text)
+    for cell in cells:
+        for note in (cell.note,) if cell.note in text else cell.note.split("; "):
+            held = stems(note)
+            numbers = {stem for stem in held if stem[0].isdigit()}
+            told = sum(matched(stem, said) for stem in held - numbers)
+            is_told = numbers <= said and 2 * told >= len(held - numbers) + bool(held - numbers)
+            if note and (is_told or not numbers):
+                yield note
 
 
 def _is_of(computation: Computation, cells: tuple[Observation, ...]) -> bool:

@@ -69,12 +69,12 @@ def _told_twice(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     if evidence.computation:
         return
     cells = Counter(
-        (parsed.text[amount.start : amount.end], stating)
+        (amount.value * amount.unit.scale, stating)
         for amount, stating in zip(parsed.amounts, parsed.stating, strict=True)
         if len(stating) == 1
     )
     if len(evidence.cells) > 1:
-        yield from (("number", said) for (said, _), count in cells.items() if count > 1)
+        yield from (("number", str(value)) for (value, _), count in cells.items() if count > 1)
     if evidence.cells:
         return
     held = _counted(" ".join(evidence.own))

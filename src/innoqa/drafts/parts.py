@@ -14,6 +14,7 @@ _CUT = re.compile(
     r"|\s(?=compared (?:with|to)\s|up from\s|down from\s|to (?:about |over |some )?[0-9])",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"[0-9][0-9.]*(?:,\s|\s(?:and|or)\s[0-9]|[.;]?\Z)")
 _MOST_CUTS = 8
 _LEAST_WORDS, _LEAST_OF_FIRST = 2, 4
 _MOST_OF_LEAD = 4  # words with a meaning; "After that they paid 5% in years four to six" has more
@@ -43,7 +44,8 @@ def parts(sentence: str) -> Sequence[Part]:
 
     Where something is told in, when, or by whom, is no part of its own.
     """
-    cuts = [match.span() for match in _CUT.finditer(sentence)][:_MOST_CUTS]
+    cuts = [m.span() for m in _CUT.finditer(sentence) if not _is_in_list(sentence, *m.span())]
+    cuts = cuts[:_MOST_CUTS]
     edges = [(0, 0), *cuts, (len(sentence), len(sentence))]
     found = []
     for (before, start), (end, after) in combinations(edges, 2):
@@ -51,6 +53,11 @@ def parts(sentence: str) -> Sequence[Part]:
         if not _is_thin(text, is_first=before == 0):
             found.append(Part(start, after, text if before == 0 else f"and {text}"))
     return sorted(found, key=lambda part: (part.start, -part.end))
+
+
+def _is_in_list(sentence: str, start: int, end: int) -> bool:
+    """Whether a cut parts the numbers of a list: "in 2020, 2023 and 2025"."""
+    return sentence[:start][-1:].isdigit() and _LISTED.match(sentence, end) is not None
 
 
 def _is_thin(text: str, *, is_first: bool) -> bool:

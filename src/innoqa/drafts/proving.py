@@ -8,10 +8,12 @@ from itertools import combinations
 from innoqa.attribution import Fault, supported
 from innoqa.attribution.clauses import content
 from innoqa.attribution.evidence import dates_in, matched, tokens
+from innoqa.attribution.function_words import LIGHT_WORDS
 from innoqa.attribution.hedges import is_hedged
 from innoqa.citing import Draft, Span, numbered
 from innoqa.domain import Computation, Withheld
 from innoqa.drafts.parts import Part, parts
+from innoqa.drafts.rivals import told_otherwise
 from innoqa.drafts.sentences import Written
 from innoqa.drafts.telling import tells
 from innoqa.drafts.units import Unit, units
@@ -22,6 +24,9 @@ LONGEST = 800
 
 _TRIED = 8
 """How many units a sentence, or each part of it, is held against: those nearest to its words."""
+
+_LEAST_OF_LEAD = 0.6
+"""The least share of its lead's words that proves a part with no words of its own: "and 7%"."""
 
 _LEAST_SHARED = 0.4
 """The least share of a part's words that a unit must have to be tried."""
@@ -59,9 +64,9 @@ def proved(
     if not (tells(sentence.text) or _stands(sentence.text, shown)):
         return Withheld(sentence.text, "It is no sentence that tells something")
     lead = _DIFFER.match(sentence.text)
-    trial = _Trial(sentence.text[lead.end() if lead else 0 :], computation)
     cited = [unit for one in shown if one.number in sentence.markers for unit in units(one)]
     others = [unit for one in shown if one.number not in sentence.markers for unit in units(one)]
+    trial = _Trial(sentence.text[lead.end() if lead else 0 :], computation, tuple(cited + others))
     tries = [(trial.alone, cited), (trial.alone, others)]
     copied = _copied(sentence.text, cited + others)
     if copied:
@@ -88,6 +93,7 @@ class _Trial:
 
     text: str
     computation: Computation | None
+    shown: tuple[Unit, ...]
     faults: tuple[Fault, ...] = ()
     _known: dict[tuple[str, Unit], tuple[Fault, ...]] = field(default_factory=dict)
 
@@ -100,7 +106,7 @@ class _Trial:
     def alone(self, among: Sequence[Unit]) -> tuple[Span, ...]:
         """The spans of the unit that says all of the sentence, () where none does."""
         for unit in _nearest(self.text, among):
-            found = self._faults(self.text, unit)
+            found = self._faults(self.text, unit) or self._rivals(self.text, unit)
             if not found:
                 return unit.spans
             if not self.faults or len(found) < len(self.faults):
@@ -118,7 +124,7 @@ class _Trial:
             return ()
         found: list[Span] = []
         for text in (f"{match[1]}, {match[2]}.", f"{match[1]} {match[3]}"):
-            one = _Trial(text, self.computation)
+            one = _Trial(text, self.computation, self.shown)
             spans = one.alone(among) or one._parts(among)
             if not spans:
                 return ()
@@ -165,9 +171,14 @@ class _Trial:
 
     def _faults_of_part(self, part: Part, unit: Unit) -> tuple[Fault, ...]:
         """Those that are not made good by a hedge in another part."""
-        found = self._faults(part.text, unit)
+        found = self._faults(part.text, unit) or self._rivals(part.text, unit)
         hedged = is_hedged(self.text.replace(part.text.removeprefix("and "), " "))
         return tuple(fault for fault in found if not (hedged and fault.kind == "hedge"))
+
+    def _rivals(self, text: str, unit: Unit) -> tuple[Fault, ...]:
+        """A number that another sentence gives otherwise."""
+        found = told_otherwise(text, unit, self.shown, self.text)
+        return (Fault(text, "number", found),) if found else ()
 
     def _faults(self, text: str, unit: Unit) -> tuple[Fault, ...]:
         place = (text, unit)
@@ -195,7 +206,7 @@ def _copied(text: str, among: Sequence[Unit]) -> frozenset[Unit]:
     count = len(_DIGITS.findall(text))
     shares: dict[Unit, float] = {}
     for unit in among:
-        if unit.is_alone and not unit.is_cell and len(unit.spans) == 1:
+        if unit.is_sentence:
             held = content(unit.texts[0])
             shares[unit] = len(wanted & held) / max(1, len(wanted))
     most = max((shares[one] for one in shares if len(_DIGITS.findall(one.texts[0])) >= count),
@@ -219,8 +230,28 @@ def _keeps_lead(part: Part, unit: Unit, text: str, before: Sequence[Unit]) -> bo
         enough = any if before and before[-1].passage == unit.passage else all
         if not enough(name <= unit.stems for name in names):
             return False
-    dates = dates_in(lead)
-    if len(dates) != 1 or dates_in(part.text):
+    if not _own_words(part.text) and _share(content(lead), unit) < _LEAST_OF_LEAD:
+        return False
+    if not dates_in(lead) or dates_in(part.text):
         return True
-    held = [mention.period for words in unit.texts for mention in dates_in(words)]
-    return not held or any(period.year == dates[0].period.year for period in held)
+    held = {year for words in unit.texts for year in _years(words)}
+    return not held or not held.isdisjoint(_years(lead))
+
+
+def _own_words(text: str) -> frozenset[str]:
+    """The stems of a part that say something beside its numbers and dates."""
+    for date in dates_in(text):
+        text = text[: date.start] + " " * (date.end - date.start) + text[date.end :]
+    return frozenset(stem for stem in content(text) - LIGHT_WORDS if not stem[0].isdigit())
+
+
+def _share(wanted: frozenset[str], unit: Unit) -> float:
+    """How much of the words that are wanted, numbers left out, a unit has."""
+    words = [stem for stem in wanted if not stem[0].isdigit()]
+    return sum(matched(stem, unit.stems) for stem in words) / max(1, len(words))
+
+
+def _years(text: str) -> frozenset[int]:
+    """The years that the dates of a text begin and end in."""
+    periods = [mention.period for mention in dates_in(text)]
+    return frozenset(day.year for one in periods for day in (one.start, one.end) if day)

@@ -38,6 +38,11 @@ class Unit:
         return tuple(map(_words, self.spans))
 
     @property
+    def is_sentence(self) -> bool:
+        """Whether it is one sentence, and no cell or row."""
+        return self.is_alone and not self.is_cell and len(self.spans) == 1
+
+    @property
     def stems(self) -> frozenset[str]:
         """The stems of its words and of what stands over them."""
         return _stems(self.spans)
