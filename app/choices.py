@@ -36,7 +36,7 @@ _CHOICES = "choices"
 _MODEL = ("model", "model_url", "model_seconds", "model_tokens")
 _OWN = ("reader", "sources", "risk", "model", "model_url", "unproved")
 """The settings that a reader can choose."""
-_BESIDE = ("sources", "risk", "unproved", *_MODEL)
+_BESIDE = ("sources", "risk", "conversations", "uploads", "unproved", *_MODEL)
 """The settings that are no part of what is opened with the index."""
 
 

@@ -71,8 +71,8 @@ WRONG: tuple[tuple[str, str, str], ...] = (
     ("tram", "number", "The tram carries about 18,000 people a day, half as many as the ferry."),
     ("loss", "number", "Three of the nine dry docks were closed before the quarter opened."),
     ("loss", "word", "Two of the nine dry docks were closed after the quarter opened."),
-    ("tax", "negation", "Firms that export more than half of their output pay local tax for their first"
-                    " five years."),
+    ("tax", "negation", "Firms that export more than half of their output pay local tax for their"
+                        " first five years."),
     ("tax", "number", "Firms pay no local tax for their first six years."),
     ("trade", "word", "Exports of the quarter rose by 4.5% in 2020."),
     ("trade", "number", "Exports fell by 4.5% in 2020, to 2.3 million crowns."),

@@ -21,7 +21,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import pytest
 from tests.chat_behaviours import BEHAVIOURS
 from tests.chat_scripts import Behaviour, Fault, Request, Script, says
 
@@ -325,13 +324,6 @@ def serving(
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@pytest.fixture
-def chat_server() -> Iterator[ChatServer]:
-    """The server; until a test sets its behaviour it answers well."""
-    with serving(BEHAVIOURS["good"]) as chat:
-        yield chat
 
 
 def main() -> None:

@@ -78,7 +78,11 @@ class Prepared:
         return Conversation(tuple(self.answer(text) for _, text in messages))
 
     def answer(
-        self, question: str, conversation: Conversation = NEW, *, follow: Follow = go_on
+        self,
+        question: str,
+        conversation: Conversation = NEW,
+        *,
+        follow: Follow = go_on,  # noqa: ARG002 - as the real one has it
     ) -> Turn:
         question = " ".join((*(turn.question for turn in conversation.turns), question))
         if question not in self.replies:

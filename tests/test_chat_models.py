@@ -30,6 +30,7 @@ from tests.chat_scripts import (
     in_turn,
     says,
 )
+from tests.chat_servers import ChatServer, serving
 
 from innoqa import bootstrap
 from innoqa.adapters.chat_model.breaker import FAILURES, PAUSE, Breaker
@@ -42,9 +43,8 @@ from innoqa.settings import Settings
 
 if TYPE_CHECKING:
     from tests.answering_fixtures import Library
-    from tests.chat_servers import ChatServer
 
-pytest_plugins = ["tests.answering_fixtures", "tests.chat_servers"]
+pytest_plugins = ["tests.answering_fixtures"]
 
 OPENED = "Harbour Street opened on 3 May 2011 in a former rope factory"
 HOUSES = "It houses 45 start-up companies on nine floors"
@@ -63,7 +63,7 @@ class Asking:
     """The assistant with a chat model that the server plays."""
 
     library: "Library"
-    server: "ChatServer"
+    server: ChatServer
     wire: str = "openai"
 
     def settings(self, *, url: str = "", seconds: int = SECONDS) -> Settings:
@@ -110,7 +110,14 @@ class Asking:
 
 
 @pytest.fixture
-def asking(library: "Library", chat_server: "ChatServer") -> Iterator[Asking]:
+def chat_server() -> Iterator[ChatServer]:
+    """The server; until a test sets its behaviour it answers well."""
+    with serving(good) as chat:
+        yield chat
+
+
+@pytest.fixture
+def asking(library: "Library", chat_server: ChatServer) -> Iterator[Asking]:
     """Looks behind each test: no request goes on, and no thread is left."""
     before = _passing()
     asking = Asking(library, chat_server)
@@ -395,7 +402,7 @@ def malicious(
 
 
 @pytest.fixture
-def lured(malicious: "Library", chat_server: "ChatServer") -> Asking:
+def lured(malicious: "Library", chat_server: ChatServer) -> Asking:
     return Asking(malicious, chat_server)
 
 

@@ -14,14 +14,13 @@ from pathlib import Path
 import pytest
 from tests.chat_scripts import Fault, Script, always, drips, hangs, in_turn, says
 from tests.chat_servers import ChatServer, serving
-from tests.chroma_servers import certificate
 
 from innoqa.adapters.chat_model import ChatModel, open_model
 from innoqa.adapters.chat_model.breaker import Breaker
 from innoqa.errors import ChatModelError
 from innoqa.prompts import ANSWER_TOKENS, Prompt
 
-__all__ = ["certificate"]
+pytest_plugins = ["tests.chroma_servers"]
 
 PROMPT = Prompt("Answer from the sources.", ("When did it begin?",))
 PROVIDERS = ("openai", "ollama")

@@ -39,6 +39,7 @@ from innoqa.domain import (
     Statement,
     Turn,
     Unit,
+    Withheld,
 )
 from innoqa.errors import ConversationsError
 
@@ -91,7 +92,9 @@ def turns() -> st.SearchStrategy[Turn]:
     )  # fmt: skip
     abstention = st.builds(Abstention, text, some(hit), some(text), number, some(text))
     reply = answer | abstention
-    return st.builds(Turn, text, st.builds(Query, text), some(hit), reply, text, number, some(text))
+    withheld = some(st.builds(Withheld, text, text))
+    query = st.builds(Query, text)
+    return st.builds(Turn, text, query, some(hit), reply, text, number, withheld, text)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -101,6 +104,13 @@ def test_a_turn_comes_back_as_it_was_put_in(turn: Turn) -> None:
     back = loaded(dumped(turn))
     assert back == turn
     assert repr(back) == repr(turn)
+
+
+def test_what_was_withheld_before_reasons_were_kept_is_withheld_without_them() -> None:
+    body = json.loads(dumped(change_of_dues()))
+    turn = loaded(json.dumps({**body, "withheld": ["It rose."], "note": ""}))
+    assert turn is not None
+    assert turn.withheld == (Withheld("It rose.", ""),)
 
 
 def test_what_another_version_wrote_is_no_turn() -> None:
