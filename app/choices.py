@@ -132,7 +132,7 @@ def _opened(settings: Settings) -> Assistant:
     return bootstrap.open_assistant(settings)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner="Opening the chat model", max_entries=16)
 def _composer(settings: Settings) -> ModelComposer:
     """One for all sessions that want the same: what it learnt of its server holds for all."""
     return bootstrap.open_model_composer(settings)
