@@ -19,6 +19,7 @@ scale_of = lru_cache(maxsize=256)(exact)
 
 _DIGITS = re.compile(r"(?:[0-9][0-9.,]*[0-9]|[0-9])(?!(?:st|nd|rd|th)\b)")
 _SIGN_BEFORE_MONEY = re.compile(r"(?<![^\s(])-([$€£¥₹₩₽])(?=[0-9])")
+_HYPHENED = re.compile(r"[0-9]-(?:thousand|million|billion|trillion)(?:-[a-z]+)?\b")
 _RANK = re.compile(r"\b(?:rank|number)\s\Z", re.IGNORECASE)
 _PRONOUNS = ("one", "ones", "other", "more")
 _FEW_DIGITS = 2
@@ -69,12 +70,14 @@ class Amount:
 def amounts_in(text: str) -> tuple[Amount, ...]:
     """The numbers of a text but for its dates, in order: quantities, and digits that are none."""
     masked = _SIGN_BEFORE_MONEY.sub(r"\1-", text)
+    masked = _HYPHENED.sub(lambda match: match[0].replace("-", " "), masked)
     for date in dates_in(text):
         masked = masked[: date.start] + "\0" * (date.end - date.start) + masked[date.end :]
     found = list(_quantities(masked))
     for match in _DIGITS.finditer(masked):
         if not any(a.start < match.end() and match.start() < a.end for a in found):
             found.append(Amount(*match.span(), number(match[0]), Unit("")))
+    found = [one for one in found if one.is_measured or not masked[: one.start][-1:].isalpha()]
     return _with_shared_units(sorted(found, key=lambda amount: amount.start), text)
 
 

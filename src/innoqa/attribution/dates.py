@@ -12,6 +12,9 @@ LISTED = re.compile(r"\bfigures?(?: held)? \((?P<years>[0-9][0-9, –and-]*)\)")
 """The years in brackets that figures are said to be for."""
 
 
+_EDGE = re.compile(r"\b(?:start|beginning|end)\b", re.IGNORECASE)
+
+
 def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     """The dates that no cited sentence, heading or cell has, and that are no result."""
     if not parsed.dates:
@@ -26,7 +29,8 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         said = mention.period
         if listed and listed.start() < mention.start < listed.end():
             continue
-        stands = any(is_part_of(period, said) for period in held) or _names_ends(said, held)
+        stands = any(is_part_of(one, said) or _is_edge(one, said) for one in held)
+        stands = stands or _names_ends(said, held)
         if not stands and said.year != result and not _in_same_words(said, texts):
             yield "date", said.printed
     if listed and not _are_years_of_figures(listed["years"], evidence):
@@ -44,6 +48,15 @@ def is_part_of(held: Period, said: Period) -> bool:
     if said.kind == "year":
         return said.year in _years(held)
     return said.start <= (held.start or held.end) and held.end <= said.end
+
+
+def _is_edge(held: Period, said: Period) -> bool:
+    """Whether the start or end of a year that is said lies in the month that is held."""
+    if held.kind != "month" or said.kind not in ("in-year", "date") or held.end is None:
+        return False
+    word = _EDGE.search(said.printed)
+    months = {"start": (1,), "beginning": (1,), "end": (12,)}
+    return word is not None and said.year == held.year and held.end.month in months[word[0].lower()]
 
 
 def _names_ends(said: Period, held: Sequence[Period]) -> bool:

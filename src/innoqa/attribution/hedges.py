@@ -19,18 +19,19 @@ _PLANNED = (
     r"|call(?:s|ed)? for|set (?:a|the) goal|seeks? to|hopes? to|due to (?:\w+ )?(?=begin|open|move)"
 )
 _GUESSED = (
-    r"(?-i:may)(?! not\b)|might|could|possib(?:le|ly)|probabl[ey]|perhaps|likely|appears?|seems?"
-    r"|suggests?|apparently|presumably"
+    r"(?-i:may)(?! not\b)|might|could|possib(?:le|ly)|probabl[ey]|perhaps|likely"
+    r"|(?:appears?|seems?)\b(?! (?:on|in|at|under|as|there)\b)|suggests?|apparently|presumably"
 )
 _SOFT = (
     rf"{_PLANNED}|{_GUESSED}|plan\w*|aim\w*|goal\w*|target\w*|intend\w*|intention\w*|expect\w*"
-    r"|propos\w*|purpose|should|must|ought|want\w*|foresee\w*|envisag\w*|meant|supposed|set to|due"
-    r"|ask(?:s|ed)? for|seek\w*|draft\w*|role|task\w*|assign\w*|ambition|hope\w*|project(?:s|ed) to"
-    r"|to be|suggest\w*|indicat\w*|explain\w*|reason|not (?:prove|certain|sure|clear)"
+    r"|propos\w*|purpose|should|must|ought|want\w*|fores[ae][ew]\w*|envisag\w*|meant|supposed"
+    r"|set to|due|ask(?:s|ed)? for|seek\w*|draft\w*|role|task\w*|assign\w*|ambition|hope\w*"
+    r"|project(?:s|ed) to|to be|suggest\w*|indicat\w*|explain\w*|reason"
+    r"|not (?:prove|certain|sure|clear)"
 )
 _WILL = re.compile(
     rf"\b(?:{_PLANNED}|should|must|want\w*|expect\w*|meant|supposed|set to|due|ask(?:s|ed)? for"
-    r"|to be|foresee\w*|envisag\w*|seek\w*|hope\w*|intention\w*)\b",
+    r"|to be|fores[ae][ew]\w*|envisag\w*|seek\w*|hope\w*|intention\w*)\b",
     re.IGNORECASE,
 )
 _DONE = re.compile(
@@ -62,6 +63,7 @@ _PART = re.compile(
     r"(?:(?:an?|one|two|three)\s)?(?:thirds?|quarters?|half|halves|fifths?|tenths?)\b"
 )
 _NOT_MORE = re.compile(r"\b(?:no|not) (?:\w+er|more|less) than \Z", re.IGNORECASE)
+_EXTENDS = re.compile(r"\b(?:stretch|extend|spread|r[au]n)(?:ed|e?s|ing|ning)?\s\Z", re.IGNORECASE)
 _TAKEN_UP = 0.5
 """The share of a hedged clause that a statement says again, from which on it must hedge too."""
 
@@ -103,7 +105,8 @@ def _numbers(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         if evidence.computation is None:
             same += [one for one in map(_qualifier, cells) if one not in parsed.statement]
         known = [one for one in same if one in _HEDGES]
-        if _NOT_MORE.search(parsed.text[: amount.start]):
+        before = parsed.text[: amount.start]
+        if _NOT_MORE.search(before) or _EXTENDS.search(before):
             continue
         if amount.qualifier in _EXACTLY and exactly and not known:
             yield "number", parsed.text[amount.start : amount.end]

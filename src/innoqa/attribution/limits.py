@@ -25,8 +25,8 @@ _ALSO: Mapping[str, str] = {
     "few": r"limited|weak|small|low|not|no|only|less|lack\w*|scarce\w*|a few",
 }
 _PARTLY = re.compile(
-    r"\b(?:most|mostly|some|several|many|much|in part|partly|often|sometimes|normally|generally"
-    r"|usually|nearly all|almost all|few|half|than)\b|\d",
+    r"\b(?:most|mostly|some|several|many|multiple|various|numerous|much|in part|partly|often"
+    r"|sometimes|normally|generally|usually|nearly all|almost all|few|half|than)\b|\d",
     re.IGNORECASE,
 )
 _PART = re.compile(r"\b(?:most|some|many|several)\s(?:of\s(?:the\s)?)?(\w+)")

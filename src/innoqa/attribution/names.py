@@ -9,6 +9,7 @@ from innoqa.attribution.evidence import Evidence, stems, stems_of
 from innoqa.attribution.fault import Found
 from innoqa.attribution.function_words import FUNCTION_WORDS, TELLING_WORDS
 from innoqa.attribution.parsing import Parsed
+from innoqa.attribution.synonyms import groups
 from innoqa.words import Word, acronyms, words
 
 _OPENS = re.compile(r"(?:\A|[.!?:;]\s|[“\"(]|[0-9]\.\s)\s*\Z")
@@ -141,7 +142,9 @@ def _is_common(word: Word, text: str) -> bool:
     """Whether a word has its capital only because it opens a sentence."""
     if not word.text.istitle() or not _OPENS.search(text[: word.start]):
         return False
-    if word.stem in TELLING_WORDS:
+    if word.stem in TELLING_WORDS or word.stem in FUNCTION_WORDS:
+        return True
+    if groups(word.stem) and not re.match(r"[ -][A-Z]", text[word.end :]):
         return True
     if word.text.endswith("ing") and word.text.lower() not in _GERUNDS:
         return False

@@ -29,7 +29,7 @@ _STRONG = re.compile(
 )
 _CUT = re.compile(r"\b(?:since|when|if|until|before|after)\b", re.IGNORECASE)
 _SCOPE = 3
-_SAME_CLAUSE = 0.5
+_SAME_CLAUSE, _NEARLY_SAME = 0.5, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class _Denial:
         """Whether what another denies is what this one does, said in any order."""
         near = any(matched(stem, frozenset(other.scope)) for stem in self.scope)
         shared = sum(matched(stem, other.clause) for stem in self.clause)
-        return self.count == other.count and (near or shared > 1)
+        return self.count % 2 == other.count % 2 and (near or shared > 1)
 
 
 def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
@@ -82,9 +82,16 @@ def _left_out(said: Sequence[str], evidence: Evidence) -> Iterator[Found]:
             continue
         for text in said:
             again = all(matched(stem, content(text), 0.9) for stem in about)
-            shared = sum(matched(stem, content(text)) for stem in denial.clause)
-            if again and not _denies(text) and shared >= _SAME_CLAUSE * len(denial.clause):
+            if again and _shares(denial, content(text), _SAME_CLAUSE) and not _denies(text):
                 yield "negation", denial.printed
+        whole = frozenset().union(*map(content, said))
+        if _shares(denial, whole, _NEARLY_SAME) and not any(map(_denies, said)):
+            yield "negation", denial.printed
+
+
+def _shares(denial: _Denial, stems: frozenset[str], least: float) -> bool:
+    """Whether so much of a denial's clause is among stems."""
+    return sum(matched(stem, stems) for stem in denial.clause) >= least * len(denial.clause)
 
 
 def _denies(text: str) -> bool:

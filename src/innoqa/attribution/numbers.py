@@ -10,6 +10,7 @@ from innoqa.attribution.derived import Derived, counts, derived
 from innoqa.attribution.evidence import Evidence, text_in, tokens
 from innoqa.attribution.fault import Found
 from innoqa.attribution.parsing import Parsed
+from innoqa.attribution.portions import is_portion
 
 _PARTS = re.compile(
     r"(?<!est )\b(?:(?P<several>two|three|four|five|[2-9])[ -](?=\w+s\b))?"
@@ -49,7 +50,8 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
             yield "number", parsed.text[amount.start : amount.end]
     held = {part for text in evidence.all_texts for part in _parts(text)}
     for part in _parts(parsed.undated):
-        if part not in held and not _is_cardinal(part, parsed.undated, evidence):
+        told = _is_cardinal(part, parsed.undated, evidence)
+        if part not in held and not told and not is_portion(part, parsed.undated, parsed.amounts):
             yield "number", part
     yield from _told_twice(parsed, evidence)
 

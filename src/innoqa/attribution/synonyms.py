@@ -160,6 +160,9 @@ _GROUPS = tuple(
     transform reshape change remake; reform change overhaul
     gap difference discrepancy shortfall; exceed surpass top beat pass outstrip
     lag trail behind
+    element ingredient component pillar factor; long length stretch extend run; end phase stop
+    create establish found set; talent people talented; draw plan prepare; put forward propose
+    run manage administer; observe see note notice; once time; reassign readjust adjust
     """.strip().splitlines()
     for group in line.split(";")
 )
@@ -167,12 +170,26 @@ _OF: Mapping[str, frozenset[int]] = {
     word: frozenset(n for n, group in enumerate(_GROUPS) if word in map(stem, group.split()))
     for word in {stem(word) for group in _GROUPS for word in group.split()}
 }
+_IRREGULAR = """
+    arose arise; began begin; begun begin; became become; bore bear; broke break; broken break
+    brought bring; caught catch; chose choose; chosen choose; came come; dealt deal; drew draw
+    drawn draw; drove drive; driven drive; fed feed; felt feel; fought fight; forbade forbid
+    forbidden forbid; foresaw foresee; foreseen foresee; gave give; given give; got get; kept keep
+    knew know; known know; laid lay; led lead; left leave; lent lend; lost lose; meant mean
+    met meet; outgrew outgrow; overtook overtake; ran run; said say; saw see; seen see; sent send
+    shown show; sought seek; spoke speak; spoken speak; stood stand; struck strike; taken take
+    taught teach; thought think; threw throw; told tell; took take; undertook undertake
+    understood understand; withdrew withdraw; wrote write; written write; arisen arise
+    lain lie; shrank shrink
+"""
+_VERBS = dict(pair.split() for line in _IRREGULAR.strip().splitlines() for pair in line.split(";"))
 _ENDINGS = ("ing", "ed", "ion", "ment", "s")
 
 
 @lru_cache(maxsize=16384)
 def groups(word: str) -> frozenset[int]:
     """The groups that a stem, or the verb that it is a form of, belongs to."""
+    word = _VERBS.get(word, word)
     for ending in ("", *_ENDINGS):
         root = word.removesuffix(ending)
         for form in (root, f"{root}e", root[:-1] if root[-2:-1] == root[-1:] else root):

@@ -13,7 +13,7 @@ from innoqa.attribution.hedges import is_hedged
 from innoqa.citing import Draft, Span, numbered
 from innoqa.domain import Computation, Withheld
 from innoqa.drafts.parts import Part, parts
-from innoqa.drafts.rivals import told_otherwise
+from innoqa.drafts.rivals import have_rivals, told_otherwise
 from innoqa.drafts.sentences import Written
 from innoqa.drafts.telling import tells
 from innoqa.drafts.units import Unit, units
@@ -24,6 +24,9 @@ LONGEST = 800
 
 _TRIED = 8
 """How many units a sentence, or each part of it, is held against: those nearest to its words."""
+
+_JOINED = 4
+"""Of how many sentences, those nearest to its words, some may prove it between them."""
 
 _LEAST_OF_LEAD = 0.6
 """The least share of its lead's words that proves a part with no words of its own: "and 7%"."""
@@ -47,7 +50,7 @@ _OF_WHOLE = ("number", "date", "name")
 
 _CONTRAST = re.compile(r"(?:;|\b(?:but|while|whereas)\b)(?=.*\w)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\b(?:of|from) (?:which|whom|them|these|those|it)\b", re.IGNORECASE)
-_APPOSED = re.compile(r"([A-Z][^,;]{1,60}), ((?:an?|the|which|who) [^,;]+), (.+)\Z")
+_APPOSED = re.compile(r"([A-Z][^,;]{1,120}), ((?:an?|the|which|who) [^,;]+), (.+)\Z")
 _DIGITS = re.compile(r"[0-9][0-9.,]*")
 _NAME = re.compile(r"(?<![\w&])[A-Z][\w&'’-]+(?:\s[A-Z][\w&'’-]+)*")
 
@@ -73,7 +76,7 @@ def proved(
         tries = [(attempt, [one for one in among if one in copied]) for attempt, among in tries]
     else:
         tries[1:1] = [(trial.together, cited)]
-        tries += [(trial.together, cited + others)]
+        tries += [(trial.together, cited + others), (trial.joined, cited + others)]
     for attempt, among in tries:
         spans = attempt(among)
         if len(spans) > bool(lead):
@@ -116,6 +119,20 @@ class _Trial:
     def together(self, among: Sequence[Unit]) -> tuple[Span, ...]:
         """The spans of the fewest units that each say a part of it, () where they do not."""
         return self._cells(among) or self._parts(among) or self._apposed(among)
+
+    def joined(self, among: Sequence[Unit]) -> tuple[Span, ...]:
+        """The spans of two sentences of one passage, of the same names, that say all of it.
+
+        Neither has a number of the other's kind: what is of which could not be told.
+        """
+        near = [unit for unit in _nearest(self.text, among) if unit.is_sentence][:_JOINED]
+        for one, other in combinations(near, 2):
+            if one.passage != other.passage or not _are_of_one(one, other):
+                continue
+            both = Unit((*one.spans, *other.spans), is_alone=False)
+            if not (self._faults(self.text, both) or self._rivals(self.text, both)):
+                return both.spans
+        return ()
 
     def _apposed(self, among: Sequence[Unit]) -> tuple[Span, ...]:
         """The spans of a sentence whose subject is explained first: "Osk, a yard, closed"."""
@@ -186,6 +203,15 @@ class _Trial:
             statement = numbered([Draft(text, unit.spans)])[0]
             self._known[place] = supported(statement, self.computation)
         return self._known[place]
+
+
+def _are_of_one(one: Unit, other: Unit) -> bool:
+    """Whether two sentences have the same names, and no numbers that could be exchanged."""
+    first, second = (
+        frozenset(name for match in _NAME.finditer(unit.texts[0]) for name in content(match[0]))
+        for unit in (one, other)
+    )
+    return (first <= second or second <= first) and not have_rivals(one.texts[0], other.texts[0])
 
 
 def _nearest(text: str, among: Sequence[Unit]) -> list[Unit]:

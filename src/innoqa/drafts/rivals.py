@@ -58,17 +58,25 @@ def told_otherwise(text: str, unit: Unit, shown: Sequence[Unit], sentence: str) 
     """
     if all(span.observation for span in unit.spans):
         return ""
-    own, said = _plain(" ".join(unit.texts)), frozenset(n.value for n in _numbers(sentence))
-    others = [one for one in shown if one.is_sentence and not {*one.spans} & {*unit.spans}]
+    said = frozenset(number.value for number in _numbers(sentence))
     for clause in clauses(text):
         for number in _numbers(clause.text):
             tellings = [_plain(clause.text)]
             if len(tellings[0]) < _FEW:
                 tellings.append(_plain(text))
+            holding = [o for o in unit.texts if number in _numbers(o)] or unit.texts
+            own = _plain(" ".join(holding))
+            others = [o for o in shown if o.is_sentence and o.texts[0] not in holding]
             claims = [_Claim(number, words, own, said) for words in tellings]
             if any(c.lacking and any(map(c.is_nearer_to, others)) for c in claims):
                 return f"{number.printed}: {clause.text}"
     return ""
+
+
+def have_rivals(one: str, other: str) -> bool:
+    """Whether two texts have different numbers of one kind."""
+    return any(a.kind == b.kind and a.value != b.value for a in _numbers(one)
+               for b in _numbers(other))  # fmt: skip
 
 
 def _plain(text: str) -> frozenset[str]:
