@@ -29,7 +29,7 @@ _STRONG = re.compile(
 )
 _CUT = re.compile(r"\b(?:since|when|if|until|before|after)\b", re.IGNORECASE)
 _SCOPE = 3
-_SAME_CLAUSE, _NEARLY_SAME = 0.5, 0.75
+_SAME_CLAUSE, _NEARLY_SAME = 0.5, 0.7
 
 
 @dataclass(frozen=True, slots=True)

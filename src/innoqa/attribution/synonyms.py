@@ -160,7 +160,8 @@ _GROUPS = tuple(
     transform reshape change remake; reform change overhaul
     gap difference discrepancy shortfall; exceed surpass top beat pass outstrip
     lag trail behind
-    element ingredient component pillar factor; long length stretch extend run; end phase stop
+    element ingredient component pillar factor; long length stretch extend run; old older aged
+    end phase stop; multiple many several numerous various; single one sole
     create establish found set; talent people talented; draw plan prepare; put forward propose
     run manage administer; observe see note notice; once time; reassign readjust adjust
     """.strip().splitlines()

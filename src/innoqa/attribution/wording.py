@@ -36,7 +36,7 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     for clause in _CLAUSE.split(parsed.words):
         content = [w.stem for w in words(clause) if _is_content(w.stem)]
         lacking = [not matched(stem, held) for stem in content]
-        few = len(content) > 1 and sum(lacking) > (1 - LEAST_HELD_OF_CLAUSE) * len(content)
+        few = len(content) > 2 and sum(lacking) >= (1 - LEAST_HELD_OF_CLAUSE) * len(content)
         if few or _longest_run(lacking) > LONGEST_RUN:
             yield "word", clause.strip()
         checked += lacking
