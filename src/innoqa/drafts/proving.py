@@ -45,7 +45,7 @@ _DIFFER = re.compile(
 )
 """That sources differ, which is so where what follows stands in more than one."""
 
-_OF_WHOLE = ("number", "date", "name")
+_OF_WHOLE = ("number", "date", "name", "negation")
 """The kinds of faults that a sentence must not have as a whole, where its parts have none."""
 
 _CONTRAST = re.compile(r"(?:;|\b(?:but|while|whereas)\b)(?=.*\w)", re.IGNORECASE)
