@@ -77,9 +77,10 @@ class LongReply(Exception):
 
 def too_slow(seconds: float) -> str:
     """That the time is over."""
+    time = f"{seconds:.0f}" if seconds >= 1 else f"{seconds:.1f}"
     return (
-        f"had not finished after {seconds:.3g} s; a smaller model is faster, and "
-        "INNOQA_MODEL_SECONDS gives it more time."
+        f"had not finished after {time} s; a smaller model is faster, and INNOQA_MODEL_SECONDS "
+        "gives it more time."
     )
 
 
