@@ -31,7 +31,8 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
             continue
         stands = any(is_part_of(one, said) or _is_edge(one, said) for one in held)
         stands = stands or _names_ends(said, held)
-        if not stands and said.year != result and not _in_same_words(said, texts):
+        in_words = not _has_other_end(said, held) and _in_same_words(said, texts)
+        if not stands and said.year != result and not in_words:
             yield "date", said.printed
     if listed and not _are_years_of_figures(listed["years"], evidence):
         yield "date", listed["years"]
@@ -64,10 +65,16 @@ def _names_ends(said: Period, held: Sequence[Period]) -> bool:
     if said.kind != "span":
         return False
     ends = set(_years(said))
-    spans = [set(_years(period)) for period in held if period.kind == "span"]
-    if any(len(ends & span) == 1 for span in spans):
-        return False  # it is another span that begins or ends so
+    if _has_other_end(said, held):
+        return False
     return len(ends) > 1 and ends <= {year for period in held for year in _years(period)}
+
+
+def _has_other_end(said: Period, held: Sequence[Period]) -> bool:
+    """Whether a span begins or ends as one that is held, and that one goes on otherwise."""
+    ends = set(_years(said))
+    spans = [set(_years(period)) for period in held if period.kind == "span"]
+    return said.kind == "span" and any(len(ends & span) == 1 for span in spans)
 
 
 def _years(period: Period) -> tuple[int, ...]:

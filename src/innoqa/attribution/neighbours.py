@@ -29,6 +29,7 @@ _ENDS = re.compile(
 
 _LIST = re.compile(r"\b[0-9.]+(?:,\s[0-9.]+)+,?\s(?:and|or)\s[0-9]+(?:\.[0-9]+)?(?![0-9%]|,[0-9])")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_TWICE = re.compile(r"(?<![\w.,])([0-9][0-9.,]*[0-9])(?:,|\sand|\sto|\sor)\s\1(?![\w.,]*[0-9])")
 _AT_ONCE = re.compile(r"\s(?:in|for|by|on|at|since|of|as of)\s(?:the\s)?")
 
 
@@ -62,6 +63,8 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         others = [held for other, held, _ in held_pairs if other == value]
         if others and not any(is_part_of(held, said_date) for held in others):
             yield "number", printed
+    if twice := _TWICE.search(parsed.statement):
+        yield "number", twice[0]
     runs = [run for text in evidence.texts for run in _lists(text)]
     for run in _lists(parsed.statement):
         if any(len(run & held) > 1 and not run <= held for held in runs):

@@ -51,6 +51,10 @@ _OF_WHOLE = ("number", "date", "name", "negation")
 _CONTRAST = re.compile(r"(?:;|\b(?:but|while|whereas)\b)(?=.*\w)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\b(?:of|from) (?:which|whom|them|these|those|it)\b", re.IGNORECASE)
 _APPOSED = re.compile(r"([A-Z][^,;]{1,120}), ((?:an?|the|which|who) [^,;]+), (.+)\Z")
+_TOLD_IN = re.compile(
+    r"\b(?:wrote|reported|said|noted|found|counted) in \d{4}\b"
+    r"|\b\d{4}(?= (?:article|report|study|account|paper|thesis|note|page|supplement|feature))"
+)
 _DIGITS = re.compile(r"[0-9][0-9.,]*")
 _NAME = re.compile(r"(?<![\w&])[A-Z][\w&'’-]+(?:\s[A-Z][\w&'’-]+)*")
 
@@ -260,7 +264,7 @@ def _keeps_lead(part: Part, unit: Unit, text: str, before: Sequence[Unit]) -> bo
         return False
     if not dates_in(lead) or dates_in(part.text):
         return True
-    held = {year for words in unit.texts for year in _years(words)}
+    held = {year for words in unit.texts for year in _years(_TOLD_IN.sub(" ", words))}
     return not held or not held.isdisjoint(_years(lead))
 
 
@@ -274,7 +278,8 @@ def _own_words(text: str) -> frozenset[str]:
 def _share(wanted: frozenset[str], unit: Unit) -> float:
     """How much of the words that are wanted, numbers left out, a unit has."""
     words = [stem for stem in wanted if not stem[0].isdigit()]
-    return sum(matched(stem, unit.stems) for stem in words) / max(1, len(words))
+    held = content(" ".join(unit.texts))
+    return sum(matched(stem, held) for stem in words) / max(1, len(words))
 
 
 def _years(text: str) -> frozenset[int]:
