@@ -227,6 +227,55 @@ def test_faults_are_caught_and_sound_drafts_kept(judged: Any) -> None:
     assert sound - kept <= MOST_LOST * sound
 
 
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("TusPark was proposed in 1993.", "TusPark was proposed in 2001."),
+        ("TusPark was proposed in 1993.", "TusPark was proposed from 1993 to 1993."),
+        ("For Beijing, Tianjin and Hebei together",
+         "R&D intensity in Beijing, Tianjin and Hebei together stood at 4.22% in 2023."),
+        ("The High Energy Photon Source in Huairou Science City was costed",
+         "The High Energy Photon Source was planned to go into service in 2019."),
+        ("Only the case study sets 2050",
+         "Official plans mention the years 2020, 2025, 2030 and 2050."),
+        ("A report of 2023 gives Yizhuang",
+         "The core area of Yizhuang measures 225 square kilometres."),
+        ("China Daily wrote in 2011 that",
+         "In 2011 Zhongguancun generated value added of 264.4 billion yuan, China Daily wrote."),
+        ("Guangming Online put the number",
+         "In 2007 Beijing had 68 state key laboratories, just over half of China's total."),
+        ("Ordinary towns and old industrial parks",
+         "Old industrial parks and ordinary towns are free to use the name characteristic town."),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_another_is_withheld(corpus: Any, quote: str, text: str) -> None:
+    assert isinstance(proved(Written(text, (1,)), holding(corpus, quote), None), Withheld)
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("Guangming Online put the number",
+         "In 2007 Beijing had 68 state key laboratories, just over a third of China's total."),
+        ("The Chinese Academy of Sciences (CAS) has 39",
+         "More than a third of the institutes of the Chinese Academy of Sciences, 39 out of 110,"
+         " are based in Beijing."),
+        ("Since January 2019 Yizhuang",
+         "A new town of 225 square kilometres has been managed by Yizhuang since the beginning of"
+         " 2019."),
+        ("Researchers quoted by China Daily in 2017",
+         "High housing costs are driving talented people out of Beijing, according to researchers"
+         " cited by China Daily in 2017."),
+        ("In 2011 Beijing set up a small-town fund",
+         "In 2011 the city created a 10-billion-yuan fund for 42 of its 182 towns."),
+        ("its page names no author",
+         "Neither an author nor a journal nor a year is given on the page of the case study."),
+    ],
+)  # fmt: skip
+def test_what_is_told_in_other_words_is_kept(corpus: Any, quote: str, text: str) -> None:
+    assert isinstance(proved(Written(text, (1,)), holding(corpus, quote), None), Draft)
+
+
 NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
 
 

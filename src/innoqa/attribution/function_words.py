@@ -22,7 +22,8 @@ _TELLING_WORDS = (
 )
 _LIGHT_WORDS = (
     "come came amount reach stand stood make take took get got put go went become became keep lie"
-    " lay see saw down up total together example instance year time"
+    " lay see saw down up total together example instance year time slightly roughly exactly third"
+    " quarter half twice"
 )
 FUNCTION_WORDS = frozenset(map(stem, _FUNCTION_WORDS.split()))
 """Stems of words that any sentence may have."""

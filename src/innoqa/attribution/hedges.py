@@ -1,7 +1,7 @@
 """Whether a statement is as sure as what it cites: a plan stays a plan, a guess a guess."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from innoqa.attribution.amounts import Amount, amounts_in
 from innoqa.attribution.clauses import clauses, content
@@ -112,8 +112,7 @@ def _numbers(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
             yield "number", parsed.text[amount.start : amount.end]
         elif known and known == same and not any(_is_like(amount.qualifier, one) for one in known):
             yield "hedge", known[0]
-    for text in evidence.texts:
-        yield from _inexact(parsed.statement, text)
+    yield from _inexact(parsed.statement, evidence.texts)
 
 
 def _qualifier(cell: Observation) -> str:
@@ -131,10 +130,10 @@ def _is_like(one: str, other: str) -> bool:
     return any(one in words and other in words for words in _ALIKE)
 
 
-def _inexact(said: str, held: str) -> Iterator[Found]:
+def _inexact(said: str, texts: Sequence[str]) -> Iterator[Found]:
     """Parts and years that are "about" that in the evidence and just that in a statement."""
     for find in (_parts, _years):
-        own, others = find(said), find(held)
+        own, others = find(said), find(" ".join(texts))
         for name in own.keys() & others.keys():
             if "" in own[name] and "" not in others[name]:
                 yield "hedge", f"{min(others[name])} {name}"

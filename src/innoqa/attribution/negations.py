@@ -85,6 +85,13 @@ def _left_out(said: Sequence[str], evidence: Evidence) -> Iterator[Found]:
             if again and _shares(denial, content(text), _SAME_CLAUSE) and not _denies(text):
                 yield "negation", denial.printed
         whole = frozenset().union(*map(content, said))
+        denied = {stem for stem in denial.scope if stem[0].isdigit()}
+        if (
+            denied & whole
+            and not any(denied & one for one in plain)
+            and not any(map(_denies, said))
+        ):
+            yield "negation", denial.printed
         if _shares(denial, whole, _NEARLY_SAME) and not any(map(_denies, said)):
             yield "negation", denial.printed
 

@@ -29,6 +29,14 @@ _ENDS = re.compile(
 
 _LIST = re.compile(r"\b[0-9.]+(?:,\s[0-9.]+)+,?\s(?:and|or)\s[0-9]+(?:\.[0-9]+)?(?![0-9%]|,[0-9])")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_TELLING = re.compile(r"\b(?:wrote|reported|said|noted|stated|announced)\sin\s(?:the\s)?\Z")
+_TELLS = re.compile(
+    r"\b(?:according|report\w*|sa(?:y|id|ys)|wr[io]t\w+|note[sd]?|state[sd]?|counts?|counted|puts?"
+    r"|g[ia]v\w+|mention\w*|articles?|list(?:s|ed)|told|tells?|announce\w*|dat(?:es|ed)|account|study"
+    r"|thesis|paper|source|finds?|found|has|names?|cited|quoted|speaks?|describe\w*|see[ns]?|saw"
+    r"|ask\w*|argu\w+|view\w*|consider\w*)\b",
+    re.IGNORECASE,
+)
 _TWICE = re.compile(r"(?<![\w.,])([0-9][0-9.,]*[0-9])(?:,|\sand|\sto|\sor)\s\1(?![\w.,]*[0-9])")
 _AT_ONCE = re.compile(r"\s(?:in|for|by|on|at|since|of|as of)\s(?:the\s)?")
 
@@ -63,6 +71,7 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         others = [held for other, held, _ in held_pairs if other == value]
         if others and not any(is_part_of(held, said_date) for held in others):
             yield "number", printed
+    yield from _of_telling(parsed.statement, evidence)
     if twice := _TWICE.search(parsed.statement):
         yield "number", twice[0]
     runs = [run for text in evidence.texts for run in _lists(text)]
@@ -75,6 +84,29 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
 def _lists(text: str) -> tuple[frozenset[str], ...]:
     """The numbers of each list of three or more: "2020, 2025 and 2030"."""
     return tuple(frozenset(_DIGITS.findall(match[0])) for match in _LIST.finditer(text))
+
+
+def _of_telling(said: str, evidence: Evidence) -> Iterator[Found]:
+    """Dates at which something was told, given as those at which it was so."""
+    for date in dates_in(said):
+        held = [
+            _TELLING.search(text[: one.start]) is not None
+            for text in evidence.texts
+            for one in dates_in(text)
+            if is_part_of(one.period, date.period)
+        ]
+        start = said.rfind(",", 0, date.start) + 1
+        clause = said[start:].partition(", ")[0]
+        if not content(clause.replace(date.period.printed, "")):
+            clause = said[start:]
+        is_elliptic = all(stem[0].isdigit() for stem in content(clause))
+        if (
+            held
+            and all(held)
+            and not is_elliptic
+            and not _TELLS.search(f"{said[: date.start]} {clause}")
+        ):
+            yield "date", date.period.printed
 
 
 @lru_cache(maxsize=2048)

@@ -32,6 +32,7 @@ _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 ).split()
 _CARDINALS = "one two three four five six seven eight nine ten eleven twelve".split()
+_FIRST = re.compile(r"\b(?:original|initial|earliest)", re.IGNORECASE)
 _ONE = frozenset({"one", "single", "only"})
 
 
@@ -49,9 +50,11 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
         if not follows and not keeps_limit(amount, parsed, evidence):
             yield "number", parsed.text[amount.start : amount.end]
     held = {part for text in evidence.all_texts for part in _parts(text)}
+    shares = [a for text in evidence.texts for a in amounts_in(text) if a.unit.base == "percent"]
+    shares += parsed.amounts
     for part in _parts(parsed.undated):
         told = _is_cardinal(part, parsed.undated, evidence)
-        if part not in held and not told and not is_portion(part, parsed.undated, parsed.amounts):
+        if part not in held and not told and not is_portion(part, parsed.undated, shares):
             yield "number", part
     yield from _told_twice(parsed, evidence)
 
@@ -61,6 +64,8 @@ def _is_cardinal(part: str, text: str, evidence: Evidence) -> bool:
     said = re.search(rf"\b{re.escape(part)}\s(\w+)", text.lower())
     if part not in _ORDINALS or said is None:
         return False
+    if part == "first" and any(_FIRST.search(held) for held in evidence.texts):
+        return True
     number = _ORDINALS.index(part)
     names = rf"\b{re.escape(said[1])} (?:{_CARDINALS[number]}|{number + 1})\b"
     return any(re.search(names, held.lower()) for held in evidence.texts)

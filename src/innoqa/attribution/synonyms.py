@@ -163,7 +163,8 @@ _GROUPS = tuple(
     element ingredient component pillar factor; long length stretch extend run; old older aged
     end phase stop; multiple many several numerous various; single one sole
     create establish found set; talent people talented; draw plan prepare; put forward propose
-    run manage administer; observe see note notice; once time; reassign readjust adjust
+    run manage administer; observe see note notice; once time; kind type sort category class
+    equivalent equal correspond make; reassign readjust adjust
     """.strip().splitlines()
     for group in line.split(";")
 )

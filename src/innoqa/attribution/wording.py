@@ -24,6 +24,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
+_PAIR = 2  # of so few words one may stand nowhere
 _SHORT_QUOTE = 2  # words; fewer may be a name or a word that is meant as such
 
 
@@ -36,7 +37,10 @@ def unsupported(parsed: Parsed, evidence: Evidence) -> Iterator[Found]:
     for clause in _CLAUSE.split(parsed.words):
         content = [w.stem for w in words(clause) if _is_content(w.stem)]
         lacking = [not matched(stem, held) for stem in content]
-        few = len(content) > 2 and sum(lacking) >= (1 - LEAST_HELD_OF_CLAUSE) * len(content)
+        least = LEAST_HELD_OF_CLAUSE * len(content)
+        few = len(content) > 1 and (
+            sum(lacking) > least or (len(content) > _PAIR and sum(lacking) >= least)
+        )
         if few or _longest_run(lacking) > LONGEST_RUN:
             yield "word", clause.strip()
         checked += lacking
