@@ -13,6 +13,9 @@ from innoqa.indexing.origins import Failed, Order, Prepared
 MOST_NUMBERS = 1 << 27
 """Numbers, of 4 bytes, in the vectors that come with a share; the others are made where it goes."""
 
+STARTING_SECONDS = 300
+"""What workers may take to begin, beside the time for each document of a share."""
+
 AT_ONCE = 64
 """Passages that are embedded at a time."""
 
@@ -34,7 +37,8 @@ class Terms:
 
 def ray_pool(address: str, terms: Terms) -> ray_workers.RayWorkers:
     """The workers of a Ray cluster. Raises SettingError for one that cannot be."""
-    return ray_workers.RayWorkers(address, partial(Work, terms))
+    patience = STARTING_SECONDS + ray_workers.MOST * terms.limits.seconds
+    return ray_workers.RayWorkers(address, partial(Work, terms), patience)
 
 
 class Work:

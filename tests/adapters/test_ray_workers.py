@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pytest
 
 from innoqa import bootstrap, distant
 from innoqa.adapters.ray_workers import RayWorkers
-from innoqa.errors import ModelError, SettingError
+from innoqa.errors import ClusterError, ModelError, SettingError
 from innoqa.indexing.origins import Failed, Order, Origin
 
 CLUSTER = """
@@ -27,6 +27,8 @@ cluster = ray.init("local", num_cpus=2, include_dashboard=False, _temp_dir=sys.a
 print(cluster.address_info["gcs_address"], flush=True)
 sys.stdin.read()
 """
+PATIENCE = 60
+"""Seconds; a share takes fewer."""
 PLACES = ("Oslo", "Bergen", "Trondheim", "Stavanger", "Drammen", "Narvik")
 
 
@@ -142,16 +144,41 @@ def spoilt(orders):
     return [Failed(f"read {one.id}") for one in orders]
 
 
+def run_again(workers, orders):
+    """What came of orders; after a standstill of Ray they are given once more, as it is told to."""
+    for _ in range(2):
+        with closing(workers), suppress(ClusterError):
+            return list(workers.all(orders))
+    raise AssertionError("Ray came to a standstill twice")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # of Ray's own
 def test_what_ends_each_worker_that_reads_it_fails_and_nothing_else_does(cluster, monkeypatch):
     monkeypatch.setattr("innoqa.adapters.ray_workers.pipeline.RETRIES", 0)
     orders = [order(name) for name in ("a", "poison", "b", "fault", *"cdefghijklmnopq")]
-    with closing(RayWorkers(cluster, partial(partial, spoilt))) as workers:
-        outcomes = list(workers.all(orders))
+    outcomes = run_again(RayWorkers(cluster, partial(partial, spoilt), PATIENCE), orders)
     assert [one for one, _ in outcomes] == orders
     reasons = {one.id: outcome.reason for one, outcome in outcomes}
     assert "ended each Ray worker" in reasons.pop("poison")
     assert "(ValueError: no such thing)" in reasons.pop("fault")
     assert reasons == {name: f"read {name}" for name in reasons}
+
+
+def test_a_cluster_that_does_nothing_any_more_is_given_up(monkeypatch):
+    """Ray can lose what it gave to a worker that died; then nothing more would ever come."""
+    monkeypatch.setattr("innoqa.adapters.ray_workers._WATCH_SECONDS", 0.05)
+    over = threading.Event()
+
+    def results():
+        yield 0, b""
+        over.wait(60)
+        yield 1, b""
+
+    watched = RayWorkers("here:1", lacking, patience=0.2)._watched(results())
+    assert next(watched) == (0, b"")
+    with pytest.raises(ClusterError, match=r"did nothing for 0 s.* run the same command again"):
+        next(watched)
+    over.set()
 
 
 def lacking() -> None:

@@ -26,8 +26,10 @@ INSTALL = "pip install 'innoqa[ray]'"
 _MEBIBYTE = 1 << 20
 _CHUNK = 8192, 256 * _MEBIBYTE
 """Documents, and bytes of them, that are given to the cluster at a time."""
-_SHARE = 32, _MEBIBYTE // 16
-"""The same of a share; what comes last in it may be larger."""
+MOST = 32
+"""Documents of a share."""
+_SHARE = MOST, _MEBIBYTE // 16
+"""These, and bytes of them; what comes last in it may be larger."""
 _SHARES_EACH = 4  # at least, for each worker, so that all of them end at about the same time
 _AHEAD = 2  # shares for a worker that are on its machine before their turn
 _WATCH_SECONDS = 5
@@ -39,11 +41,13 @@ class RayWorkers:
     """The workers of a cluster: ``local`` (started here), ``auto``, ``host:port``, ``ray://...``.
 
     ``make`` makes what a worker works with; it is pickled. The cluster is joined at the first order
-    and left at ``close``.
+    and left at ``close``. Where nothing is done for ``patience`` seconds it is given up: Ray can
+    lose track of what it gave to a worker that died, and would wait for ever.
     """
 
     address: str
     make: Callable[[], Work]
+    patience: float = 3600
     _size: int = field(default=0, init=False)
     _head: tuple[str, int] | None = field(default=None, init=False)
     _lost: bool = field(default=False, init=False)
@@ -125,7 +129,8 @@ class RayWorkers:
     def _watched(self, results: Iterator[Result]) -> Iterator[Result]:
         """Results as they come. Raises ClusterError where the cluster's head is gone.
 
-        Ray itself would end this process, a minute later and without a word.
+        Ray itself would end this process, a minute later and without a word. And where none comes
+        for too long.
         """
         gc.collect()  # Ray Data leaves workers of the run before in cycles, with their processors
         asked: SimpleQueue[Future[Any] | None] = SimpleQueue()
@@ -135,7 +140,7 @@ class RayWorkers:
             while True:
                 result: Future[Any] = Future()
                 asked.put(result)
-                heard = monotonic()
+                heard = began = monotonic()
                 while not wait([result], _WATCH_SECONDS).done:
                     gc.collect()
                     heard = heard if self._head and deaf(self._head) else monotonic()
@@ -144,6 +149,12 @@ class RayWorkers:
                         raise ClusterError(
                             f"The Ray cluster {self.address!r} is gone. What was stored so far is "
                             "kept: run the same command again, with a cluster that runs."
+                        )
+                    if monotonic() - began > self.patience:
+                        raise ClusterError(
+                            f"The Ray cluster {self.address!r} did nothing for "
+                            f"{self.patience:.0f} s. What was stored so far is kept: run the same "
+                            "command again."
                         )
                 if (found := result.result()) is None:
                     return
