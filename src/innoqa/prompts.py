@@ -63,9 +63,7 @@ class Prompt:
 
 
 def tokens(text: str) -> int:
-    """A number of tokens that a text hardly exceeds in any tokenizer of a chat model.
-
-    Three bytes to a token: English has about four, Chinese about three.
+    """About how many tokens a text takes, whichever tokenizer a model has: three bytes to a token.
 
     >>> tokens("Harbour Street"), tokens("中关村")
     (5, 3)

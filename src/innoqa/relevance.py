@@ -13,8 +13,8 @@ from innoqa.domain import Answer, Citation, Hit, Observation, Passage, Sentence
 from innoqa.words import words
 
 MARGIN = 0.4
-"""How far below the best sentence's score what a statement stands on may lie. Over the lists, facts
-and definitions of the development questions what belongs to an answer lies within it."""
+"""How far below the best sentence's score what a statement stands on may lie. Set by reading what a
+scripted model adds to answers to development questions."""
 
 LEAST_OF_LIST = 0.5
 """The least share of a list's items that an answer in other words keeps."""
