@@ -7,7 +7,8 @@ not.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Protocol
@@ -40,7 +41,6 @@ REPEATS = 2
 LEAST_PROVED = 0.5
 """The least share of a model's sentences that must be proved for them to stand."""
 
-
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 BESIDE = "It is true to its source, and beside the question"
@@ -63,10 +63,11 @@ class Writer(Protocol):
     @property
     def seconds(self) -> float: ...
 
-    def write(self, prompt: Prompt, seconds: float) -> Iterator[str]:
+    def write(self, prompt: Prompt, seconds: float) -> Generator[str]:
         """The answer in pieces, as they come; "" at least every fifth of a second while none does.
 
-        Raises ChatModelError where there is no answer, or no more of it, within the time.
+        Closed, it asks for no more. Raises ChatModelError where there is no answer, or no more of
+        it, within the time.
         """
         ...
 
@@ -163,23 +164,17 @@ class ModelComposer:
 
     def _attempt(self, prompt: Prompt, proof: "_Proof", until: float, follow: Follow) -> _Attempt:
         attempt, draft = _Attempt(), ""
-        pieces = self.writer.write(prompt, max(0.0, until - monotonic()))
         try:
-            for piece in pieces:
-                attempt.written += piece
-                draft = proof.of(attempt, whole=False) if piece else draft
-                if not follow(attempt.composing(draft)):
-                    attempt.is_stopped = True
-                    break
-                attempt.ended = _endless(attempt)
-                if attempt.ended:
-                    break
+            with closing(self.writer.write(prompt, max(0.0, until - monotonic()))) as pieces:
+                for piece in pieces:
+                    attempt.written += piece
+                    draft = proof.of(attempt, whole=False) if piece else draft
+                    attempt.is_stopped = not follow(attempt.composing(draft))
+                    attempt.ended = "" if attempt.is_stopped else _endless(attempt)
+                    if attempt.is_stopped or attempt.ended:
+                        break
         except ChatModelError as error:
             attempt.ended = str(error)
-        finally:
-            close = getattr(pieces, "close", None)
-            if close is not None:
-                close()
         if not attempt.ended and not attempt.is_stopped:
             proof.of(attempt, whole=True)
             follow(attempt.composing(""))

@@ -7,6 +7,7 @@ answers is known from ranking them; so what stands on sentences far below the be
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from innoqa.attribution.evidence import stems
 from innoqa.attribution.function_words import FUNCTION_WORDS
 from innoqa.citing import Span
 from innoqa.domain import Answer, Citation, Hit, Observation, Passage, Sentence
@@ -80,10 +81,10 @@ def says_what_answers(told: Answer, answer: Answer, hits: Sequence[Hit]) -> bool
     """
     first = answer.statements[0]
     if first.focus:
-        needed = _stems(first.text[slice(*first.focus)])
-        return any(needed <= _stems(statement.text) for statement in told.statements)
+        needed = stems(first.text[slice(*first.focus)])
+        return any(needed <= stems(statement.text) for statement in told.statements)
     cited = [sentence for c in told.citations for sentence in _sentences(c)]
-    said = _stems(told.text)
+    said = stems(told.text)
     items = [
         sentence
         for citation in answer.citations
@@ -114,10 +115,10 @@ def _best_read(answer: Answer, hits: Sequence[Hit]) -> Sentence:
     return max(scored, key=lambda one: one[0], default=(0.0, last))[1]
 
 
-def _is_named(item: Sentence, said: set[str]) -> bool:
+def _is_named(item: Sentence, said: frozenset[str]) -> bool:
     """Whether half of the words are said that something begins with: an item's name, mostly."""
     begins = [word.stem for word in words(item.text) if word.stem not in FUNCTION_WORDS][:_NAME]
-    return 2 * sum(stem in said for stem in begins) >= len(begins)
+    return 2 * sum(one in said for one in begins) >= len(begins)
 
 
 def _sentences(span: Span | Citation) -> list[Sentence]:
@@ -128,7 +129,3 @@ def _sentences(span: Span | Citation) -> list[Sentence]:
 def _list_of(passage: Passage, sentence: Sentence) -> _Place | None:
     place = sentence.place
     return (passage.document_id, place.list_number) if place else None
-
-
-def _stems(text: str) -> set[str]:
-    return {word.stem for word in words(text)}

@@ -112,7 +112,7 @@ class KeepingWriter:
         """The model's."""
         return self.model.seconds
 
-    def write(self, prompt: Prompt, seconds: float) -> Iterator[str]:
+    def write(self, prompt: Prompt, seconds: float) -> Generator[str]:
         """The reply, in the pieces that it once came in, or from the model. Raises as the model."""
         key = self._key(prompt)
         kept = self.kept.reply(key)
@@ -130,9 +130,8 @@ class KeepingWriter:
         if pieces:
             self.kept.keep(key, self.name, self.generation, pieces)
 
-    def _timed(self, prompt: Prompt, seconds: float) -> Generator[str, None, None]:
-        written = self.model.write(prompt, seconds)
-        try:
+    def _timed(self, prompt: Prompt, seconds: float) -> Generator[str]:
+        with closing(self.model.write(prompt, seconds)) as written:
             while True:
                 started = perf_counter()
                 try:
@@ -142,10 +141,6 @@ class KeepingWriter:
                 if piece is None:
                     return
                 yield piece
-        finally:
-            close = getattr(written, "close", None)
-            if close is not None:
-                close()
 
     def _key(self, prompt: Prompt) -> str:
         parts = self.generation, self.name, self.address, prompt.rules, *prompt.said

@@ -1,6 +1,6 @@
 """Asks a chat model, unless it has failed again and again."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from time import monotonic
@@ -33,7 +33,7 @@ class ChatModel:
     line: Line = field(repr=False)
     breaker: Breaker = field(default_factory=Breaker, repr=False)
 
-    def write(self, prompt: Prompt, seconds: float) -> Iterator[str]:
+    def write(self, prompt: Prompt, seconds: float) -> Generator[str]:
         """The reply in pieces, as they come; "" about each tenth of a second while none does.
 
         Closing it ends the request. Raises ChatModelError where there is no reply, or no more of
@@ -53,7 +53,7 @@ class ChatModel:
         text = "".join(self._written(_GREETING, seconds))
         return Tried(plain(text), monotonic() - since)
 
-    def _written(self, prompt: Prompt, seconds: float) -> Iterator[str]:
+    def _written(self, prompt: Prompt, seconds: float) -> Generator[str]:
         answers = False
         try:
             with closing(self.line.pieces(prompt, seconds)) as pieces:
