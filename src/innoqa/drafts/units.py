@@ -16,7 +16,11 @@ _REFERS_BACK = re.compile(
     r"|(?:\w+\W+){1,7}?(?:thus|therefore|however)\b",
     re.IGNORECASE,
 )
+"""Other words than those by which ``extraction`` puts a sentence after the one before: what is only
+fluent there ("for example") would here let two sentences prove what neither says."""
+
 _SHORT_ITEM = 8
+"""Words; a list of shorter items is one unit with its lead-in."""
 
 
 @dataclass(frozen=True, slots=True)
