@@ -11,6 +11,7 @@ import choices
 import navigation
 import working
 from innoqa import bootstrap
+from innoqa.adapters.chat_model import KEYS
 from innoqa.composing import ModelComposer
 from innoqa.errors import ChatModelError, InnoqaError
 from innoqa.settings import Settings
@@ -32,7 +33,6 @@ LEAVES = (
 )
 UNPROVED = {"out": "left out, to be unfolded", "struck": "shown, struck through"}
 TRYING_SECONDS = 30
-KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 
 
 def line() -> str:

@@ -1,4 +1,4 @@
-"""Every setting, in one frozen object; the only reader of the environment."""
+"""Every setting, in one frozen object; the only reader of InnoQA's variables."""
 
 import os
 import re

@@ -8,6 +8,6 @@ alone.
 """
 
 from innoqa.adapters.chat_model.asking import ChatModel, Tried
-from innoqa.adapters.chat_model.opening import open_model
+from innoqa.adapters.chat_model.opening import KEYS, open_model
 
-__all__ = ["ChatModel", "Tried", "open_model"]
+__all__ = ["KEYS", "ChatModel", "Tried", "open_model"]

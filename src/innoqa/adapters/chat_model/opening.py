@@ -17,7 +17,10 @@ from innoqa.prompts import ANSWER_TOKENS
 THOUGHTS = 4 * ANSWER_TOKENS
 """The most tokens that a model of OpenAI may take: what it thinks counts too."""
 
-_KEYS = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN)\b")
+KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+"""The variables of the keys that providers want, but for a server on this machine."""
+
+_NEEDED = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN)\b")
 _PACKAGE = re.compile(r"requires the (\S+) package")
 
 
@@ -48,7 +51,7 @@ def _openai(provider: str, name: str, url: str, _tokens: int) -> Made:
         provider,
         name,
         base_url=address,
-        api_key=_key("OPENAI_API_KEY", address, provider),
+        api_key=_key(provider, address),
         http_client=sdk.DefaultHttpxClient(verify=no_trust()),  # never asked
         http_async_client=sdk.DefaultAsyncHttpxClient(
             base_url=address, **http(httpx_of(sdk), address, "OPENAI_PROXY")
@@ -60,7 +63,7 @@ def _openai(provider: str, name: str, url: str, _tokens: int) -> Made:
         **({"max_tokens": THOUGHTS} if is_own else {"extra_body": {"max_tokens": ANSWER_TOKENS}}),
         **({} if is_own else {"use_responses_api": False}),
     )
-    return chat, address, "OPENAI_API_KEY"
+    return chat, address, KEYS[provider]
 
 
 def _anthropic(provider: str, name: str, url: str, _tokens: int) -> Made:
@@ -71,7 +74,7 @@ def _anthropic(provider: str, name: str, url: str, _tokens: int) -> Made:
         provider,
         name,
         base_url=address,
-        api_key=_key("ANTHROPIC_API_KEY", address, provider),
+        api_key=_key(provider, address),
         max_tokens=ANSWER_TOKENS,
         anthropic_proxy=None,
         max_retries=0,
@@ -82,7 +85,7 @@ def _anthropic(provider: str, name: str, url: str, _tokens: int) -> Made:
     vars(chat)["_async_client"] = chat._async_client.copy(
         http_client=client, timeout=options["timeout"]
     )
-    return chat, address, "ANTHROPIC_API_KEY"
+    return chat, address, KEYS[provider]
 
 
 def _ollama(provider: str, name: str, url: str, tokens: int) -> Made:
@@ -157,12 +160,13 @@ def _refused(provider: str, name: str, error: Exception) -> str:
             f"INNOQA_MODEL is {provider}:{name}; LangChain knows no provider {provider}. It may be "
             "ollama, openai, anthropic, or another of LangChain's chat models."
         )
-    if key := _KEYS.search(str(error)):
+    if key := _NEEDED.search(str(error)):
         return f"INNOQA_MODEL is {provider}:{name}, which needs a key in {key[0]}."
     return f"INNOQA_MODEL is {provider}:{name}, which cannot be opened: {plain(str(error))}"
 
 
-def _key(variable: str, address: str, provider: str) -> str:
+def _key(provider: str, address: str) -> str:
+    variable = KEYS[provider]
     key = os.environ.get(variable, "").strip()
     if not key and not is_here(urlsplit(address).hostname or ""):
         raise SettingError(
