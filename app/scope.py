@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 import cards
-from innoqa.answering import Assistant, PassageCatalog
+from innoqa.answering import Assistant
 from innoqa.domain import IndexedDocument
+from innoqa.searching import PassageCatalog
 from sources import count
 
 _CHOSEN = "chosen documents"

@@ -23,8 +23,9 @@ import typer
 
 from innoqa import bootstrap, fusion
 from innoqa.adapters import embedder, ir_metrics, question_files
-from innoqa.answering import CANDIDATES, Assistant, Index
+from innoqa.answering import Assistant
 from innoqa.domain import Passage, Query
+from innoqa.searching import CANDIDATES, Index
 from innoqa.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -26,10 +26,11 @@ from sklearn.preprocessing import StandardScaler
 
 from innoqa import bootstrap, confidence, extraction, fusion, metrics
 from innoqa.adapters import calibration_file, question_files
-from innoqa.answering import READ, Assistant, Index
+from innoqa.answering import Assistant
 from innoqa.confidence import Signs
 from innoqa.domain import Answer, Hit, Query
 from innoqa.errors import QuestionError
+from innoqa.searching import READ, Index
 from innoqa.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from innoqa.answering import Assistant, Index
+from innoqa.answering import Assistant
 from innoqa.domain import Observation, Passage
 from innoqa.errors import DocumentError
+from innoqa.searching import Index
 
 _AT_ONCE = 1000
 """Passages that are read at a time, so that memory stays small."""

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from innoqa.adapters import embedder, generations, reader, sqlite_store
-from innoqa.answering import DenseRetriever, Encoder, Index
 from innoqa.domain import Corpus
 from innoqa.errors import IndexBroken, IndexMismatch
 from innoqa.scoping import NearestWithin
 from innoqa.scripts import is_latin
+from innoqa.searching import DenseRetriever, Encoder, Index
 from innoqa.settings import Settings
 
 if TYPE_CHECKING:

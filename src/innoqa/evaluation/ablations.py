@@ -6,8 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from innoqa.answering import (
-    Assistant,
+from innoqa.answering import Assistant
+from innoqa.evaluation import measures
+from innoqa.evaluation.asking import RetrievalMeasures, Watch, ask
+from innoqa.evaluation.comparing import adjust, tested
+from innoqa.evaluation.records import Ablation, Question
+from innoqa.indexing import Progress
+from innoqa.metrics import EvalQuestion
+from innoqa.searching import (
     DenseRetriever,
     Encoder,
     Floats,
@@ -16,12 +22,6 @@ from innoqa.answering import (
     PassageCatalog,
     Rows,
 )
-from innoqa.evaluation import measures
-from innoqa.evaluation.asking import RetrievalMeasures, Watch, ask
-from innoqa.evaluation.comparing import adjust, tested
-from innoqa.evaluation.records import Ablation, Question
-from innoqa.indexing import Progress
-from innoqa.metrics import EvalQuestion
 
 TESTED = ("nDCG@10", "correctness")
 """The measures whose differences are tested."""
